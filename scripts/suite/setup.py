@@ -1,0 +1,72 @@
+"""Bring a machine to the point where Odoo can run, doing only what is missing."""
+
+import contextlib
+import shutil
+import time
+
+from . import cluster, odoo_source, venv
+from .console import Step, duration, file_lock, run, say
+from .odoo import Odoo
+from .paths import VAR, cache_dir, ensure_dir, is_root
+
+# program -> (Debian package, what it is for)
+PROGRAMS = {
+    "chromium": ("chromium", "browser tests and tours"),
+    "wkhtmltopdf": ("wkhtmltopdf", "PDF documents"),
+}
+
+
+def ensure_programs():
+    """Find or install the optional programs; return the names of those that stay missing."""
+    missing = [name for name in PROGRAMS if not shutil.which(name)]
+    if "chromium" in missing and (shutil.which("google-chrome") or shutil.which("chromium-browser")):
+        missing.remove("chromium")
+    if not missing:
+        return []
+    packages = [PROGRAMS[name][0] for name in missing]
+    if is_root() and shutil.which("apt-get"):
+        with contextlib.suppress(Exception), Step(f"Installing {', '.join(packages)}") as step:
+            run(["apt-get", "update"], step=step, what="apt-get update")
+            run(
+                ["apt-get", "install", "-y", "--no-install-recommends", *packages],
+                step=step,
+                log=ensure_dir(VAR) / "apt.log",
+                what="apt-get install",
+            )
+    missing = [name for name in missing if not shutil.which(name)]
+    for name in missing:
+        package, purpose = PROGRAMS[name]
+        say(f"  Missing: {name} ({purpose}). As root: apt-get install {package}")
+    return missing
+
+
+def ensure_server_programs():
+    """PostgreSQL's server programs: root installs them where they are missing."""
+    try:
+        cluster.bin_dir()
+    except cluster.Fail:
+        if not (is_root() and shutil.which("apt-get")):
+            raise
+        with Step("Installing PostgreSQL") as step:
+            run(["apt-get", "update"], step=step, what="apt-get update")
+            run(
+                ["apt-get", "install", "-y", "--no-install-recommends", "postgresql", "postgresql-contrib"],
+                step=step,
+                log=ensure_dir(VAR) / "apt.log",
+                what="installing PostgreSQL",
+                remedy="as root: apt-get install postgresql postgresql-contrib",
+            )
+
+
+def ensure():
+    """Set up what is missing; return `Odoo` (its server is not started yet)."""
+    started = time.monotonic()
+    with file_lock(ensure_dir(VAR) / "setup.lock", "waiting for another scripts/setup to finish"):
+        python = venv.ensure()
+        source = odoo_source.ensure()
+        if not cluster.is_external():
+            ensure_server_programs()
+        ensure_programs()
+    elapsed = time.monotonic() - started
+    say(f"Set-up: Odoo {source.version}, Python environment and programs ready in {duration(elapsed)}.")
+    return Odoo(source, python, cluster.get())
