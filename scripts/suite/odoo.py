@@ -26,7 +26,7 @@ class Odoo:
 
     def addons_path(self, with_tests=False):
         paths = [*self.source.addons_paths, ADDONS]
-        if with_tests and SCENARIO_ADDONS.exists():
+        if with_tests and any(SCENARIO_ADDONS.glob("*/__manifest__.py")):
             paths.append(SCENARIO_ADDONS)
         return paths
 
