@@ -1,1 +1,2 @@
+from . import test_crm_open_item_oracle
 from . import test_facts_smoke
