@@ -5,9 +5,31 @@
     "summary": "Customers, classes, scorecard and the order-to-cash chain on Odoo's own records",
     "author": "Seed f2f1f355 maintainers",
     "license": "LGPL-3",
-    "depends": ["crm", "sale_crm", "sale_management", "sale_margin", "sale_stock", "purchase_stock", "account", "calendar", "contacts"],
+    "depends": [
+        "crm",
+        "sale_crm",
+        "sale_management",
+        "sale_margin",
+        "sale_stock",
+        "purchase_stock",
+        "account",
+        "calendar",
+        "contacts",
+    ],
     "data": [
         # Groups first: access lists and rules name them.
         "security/ir.model.access.csv",
+        "security/crm_scorecard_security.xml",
+        # Metrics and the nightly run.
+        "data/crm_metric_data.xml",
+        "data/crm_metric_company_data.xml",
+        "data/ir_cron_data.xml",
+        # Scorecard.
+        "views/crm_metric_views.xml",
+        "views/crm_scorecard_views.xml",
+        "views/crm_scorecard_search_views.xml",
+        "views/crm_company_scorecard_views.xml",
+        # Menus last: they name the actions.
+        "views/crm_custom_menus.xml",
     ],
 }
