@@ -19,6 +19,7 @@
     "data": [
         # Groups first: access lists and rules name them.
         "security/ir.model.access.csv",
+        "security/crm_facts_security.xml",
         "security/crm_scorecard_security.xml",
         # Metrics and the nightly run.
         "data/crm_metric_data.xml",

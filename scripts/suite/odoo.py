@@ -26,7 +26,7 @@ class Odoo:
 
     def addons_path(self, with_tests=False):
         paths = [*self.source.addons_paths, ADDONS]
-        if with_tests and SCENARIO_ADDONS.exists():
+        if with_tests and any(SCENARIO_ADDONS.glob("*/__manifest__.py")):
             paths.append(SCENARIO_ADDONS)
         return paths
 
@@ -37,10 +37,11 @@ class Odoo:
         options = parser["options"]
         options["addons_path"] = ",".join(str(path) for path in self.addons_path(with_tests))
         options["data_dir"] = str(ensure_dir(cache_dir() / "filestore"))
-        options["db_host"] = self.server.host or "False"
         options["db_port"] = str(self.server.port)
         options["db_user"] = self.server.user
-        options["db_password"] = self.server.password or "False"
+        for key, value in (("db_host", self.server.host), ("db_password", self.server.password)):
+            if value:
+                options[key] = value
         path = ensure_dir(VAR) / ("odoo-test.conf" if with_tests else "odoo.conf")
         partial = path.with_suffix(f".{os.getpid()}.part")
         with open(partial, "w", encoding="utf-8") as handle:

@@ -1,13 +1,19 @@
-from . import res_company
-from . import res_config_settings
-from . import crm_metric
-from . import crm_metric_band
-from . import crm_metric_source
-from . import crm_metric_company
-from . import crm_metric_value
-from . import crm_company_scorecard
-from . import crm_company_scorecard_line
-from . import crm_scorecard
-from . import crm_scorecard_run
-from . import crm_scorecard_class
-from . import res_partner
+from . import (
+    account_move_line,
+    account_partial_reconcile,
+    crm_company_scorecard,
+    crm_company_scorecard_line,
+    crm_metric,
+    crm_metric_band,
+    crm_metric_company,
+    crm_metric_source,
+    crm_metric_value,
+    crm_scorecard,
+    crm_scorecard_class,
+    crm_scorecard_run,
+    res_company,
+    res_company_scorecard,
+    res_config_settings,
+    res_config_settings_scorecard,
+    res_partner,
+)

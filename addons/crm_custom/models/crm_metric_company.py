@@ -1,5 +1,6 @@
 """The queries behind the company metrics of this addon: one row, partner_id NULL, for one month."""
 
+from dateutil.relativedelta import relativedelta
 from odoo import api, models
 from odoo.tools import SQL
 
@@ -43,4 +44,29 @@ class CrmMetric(models.Model):
             """SELECT NULL::int AS partner_id, (SUM(sales) - SUM(cost)) / NULLIF(SUM(sales), 0) * 100 AS value
                  FROM (%s) lines WHERE cost IS NOT NULL""",
             self._margin_lines(company, start, stop),
+        )
+
+    @api.model
+    def _metric_company_collected(self, company, start, stop):
+        """Money received from customers in the month less money refunded, company currency."""
+        return SQL(
+            """SELECT NULL::int AS partner_id, COALESCE(SUM(amount), 0) AS value FROM %s collection
+                WHERE company_id = %s AND date >= %s AND date < %s""",
+            self.env["crm.collection"].sudo()._table_sql,
+            company.id,
+            start,
+            stop,
+        )
+
+    @api.model
+    def _metric_company_overdue_share(self, company, start, stop):
+        """Open receivables that are past due at the end of the month, in percent of all open receivables."""
+        last = stop - relativedelta(days=1)
+        return SQL(
+            """SELECT NULL::int AS partner_id,
+                      100 * COALESCE(SUM(residual) FILTER (WHERE days_overdue > 0), 0) / NULLIF(SUM(residual), 0)
+                      AS value
+                 FROM %s item WHERE company_id = %s""",
+            self.env["crm.open.item"].sudo().with_context(as_of=last)._table_sql,
+            company.id,
         )

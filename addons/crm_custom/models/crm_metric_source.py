@@ -6,7 +6,6 @@ are commercial partners. Why SQL: each metric covers every customer in one state
 """
 
 from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -58,7 +57,8 @@ class CrmMetric(models.Model):
         """Untaxed sales of the period in company currency; 0 for a customer whose sales are older."""
         return SQL(
             """SELECT move.commercial_partner_id AS partner_id,
-                      COALESCE(SUM(move.amount_untaxed_signed) FILTER (WHERE move.invoice_date >= %(start)s), 0) AS value
+                      COALESCE(SUM(move.amount_untaxed_signed)
+                               FILTER (WHERE move.invoice_date >= %(start)s), 0) AS value
                  FROM account_move move
                 WHERE %(where)s
                 GROUP BY move.commercial_partner_id""",
@@ -172,6 +172,29 @@ class CrmMetric(models.Model):
             """SELECT partner_id, (SUM(sales) - SUM(cost)) / NULLIF(SUM(sales), 0) * 100 AS value
                  FROM (%s) lines WHERE cost IS NOT NULL GROUP BY partner_id HAVING SUM(sales) > 0""",
             self._margin_lines(company, start, stop),
+        )
+
+    @api.model
+    def _metric_days_late(self, company, start, stop):
+        """Days from due date to money, weighted by amount; negative = early.
+
+        Money received in the period counts with its lateness, an invoice that is past due at the end of
+        the period with the days so far: who never pays is late too.
+        """
+        last = stop - relativedelta(days=1)
+        return SQL(
+            """SELECT partner_id, SUM(days * amount) / SUM(amount) AS value
+                 FROM (SELECT partner_id, days_late AS days, amount FROM %(collections)s collection
+                        WHERE company_id = %(company)s AND date >= %(start)s AND date < %(stop)s AND amount > 0
+                        UNION ALL
+                       SELECT partner_id, days_overdue, residual FROM %(open_items)s item
+                        WHERE company_id = %(company)s AND kind = 'invoice' AND days_overdue > 0 AND residual > 0) late
+                GROUP BY partner_id""",
+            collections=self.env["crm.collection"].sudo()._table_sql,
+            open_items=self.env["crm.open.item"].sudo().with_context(as_of=last)._table_sql,
+            company=company.id,
+            start=start,
+            stop=stop,
         )
 
     @api.model

@@ -187,8 +187,8 @@ class CrmScorecard(models.Model):
             )
         elif facts.rank:
             texts.append(self.env._("no sales in the last twelve months"))
-        for criterion in classes.failing_criteria(facts, policy):
-            texts.append(self._criterion_text(criterion, facts, policy))
+        failing = classes.failing_criteria(facts, policy)
+        texts += [self._criterion_text(criterion, facts, policy) for criterion in failing]
         return "; ".join(texts)
 
     def _criterion_text(self, criterion, facts, policy):

@@ -5,7 +5,6 @@ The rules are specified in `tools/classes.py` and `tools/scores.py`; tests compa
 """
 
 from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL

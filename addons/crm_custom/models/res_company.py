@@ -1,57 +1,29 @@
-from odoo import fields, models
-
-ROLE_RULES = [("always", "Always class A"), ("ranked", "Top share is class A"), ("none", "Not by rank")]
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class ResCompany(models.Model):
-    """Settings of the customer classes and the scorecard; shares and growth in percent, scores 0 to 100."""
-
     _inherit = "res.company"
 
-    crm_class_a_share = fields.Float(string="Share of class A", default=20.0, digits=(5, 2))
-    crm_class_basis = fields.Selection(
-        [("revenue", "Untaxed invoiced amount"), ("quantity", "Quantity"), ("margin", "Margin")],
-        string="Basis of the ranking",
-        default="revenue",
-        required=True,
+    crm_bucket_1 = fields.Integer(
+        "First Aging Limit", default=30, help="Days overdue: the first bucket holds 1 day up to this many days."
     )
-    crm_class_rule_agent = fields.Selection(ROLE_RULES, string="Agents", default="always", required=True)
-    crm_class_rule_franchisee = fields.Selection(ROLE_RULES, string="Franchisees", default="ranked", required=True)
-    crm_class_rule_distributor = fields.Selection(ROLE_RULES, string="Distributors", default="none", required=True)
-    crm_class_rule_direct = fields.Selection(ROLE_RULES, string="Direct customers", default="none", required=True)
-    crm_class_b_growth = fields.Float(string="Growth for class B", default=10.0, digits=(5, 2))
-    crm_growth_year = fields.Selection(
-        [("rolling", "Twelve months up to the day of the run"), ("fiscal", "Closed fiscal years")],
-        string="Full year",
-        default="rolling",
-        required=True,
-    )
-    crm_loyalty_min = fields.Float(string="Loyalty for class B", default=50.0, digits=(5, 2))
-    crm_cooperation_min = fields.Float(string="Co-operation for class B", default=50.0, digits=(5, 2))
-    crm_new_days = fields.Integer(string="New customer for", default=180)
-    crm_fading_days = fields.Integer(string="Being lost after", default=180)
-    crm_lost_days = fields.Integer(string="Lost after", default=365)
-
-    _check_crm_share = models.Constraint(
-        "CHECK (crm_class_a_share BETWEEN 0 AND 100)", "The share of class A lies between 0 and 100 %."
+    crm_bucket_2 = fields.Integer("Second Aging Limit", default=60, help="Days overdue: last day of the second bucket.")
+    crm_bucket_3 = fields.Integer("Third Aging Limit", default=90, help="Days overdue: last day of the third bucket.")
+    crm_bucket_4 = fields.Integer(
+        "Fourth Aging Limit",
+        default=180,
+        help="Days overdue: last day of the fourth bucket; the fifth holds everything older.",
     )
 
-    def _crm_class_policy(self):
-        """The class settings as a dict that is kept with each month, so that an old class can still be explained."""
+    @api.constrains("crm_bucket_1", "crm_bucket_2", "crm_bucket_3", "crm_bucket_4")
+    def _check_crm_bucket_limits(self):
+        for company in self:
+            limits = company._crm_bucket_limits()
+            if limits[0] < 1 or any(low >= high for low, high in zip(limits, limits[1:], strict=False)):
+                raise ValidationError(self.env._("The aging limits must be positive and grow from one to the next."))
+
+    def _crm_bucket_limits(self):
+        """Return the four limits in days overdue, each the last day of its bucket."""
         self.ensure_one()
-        return {
-            "share_pct": self.crm_class_a_share,
-            "basis": self.crm_class_basis,
-            "growth_pct": self.crm_class_b_growth,
-            "loyalty_min": self.crm_loyalty_min,
-            "cooperation_min": self.crm_cooperation_min,
-            "new_days": self.crm_new_days,
-            "fading_days": self.crm_fading_days,
-            "lost_days": self.crm_lost_days,
-            "role_rules": {
-                "agent": self.crm_class_rule_agent,
-                "franchisee": self.crm_class_rule_franchisee,
-                "distributor": self.crm_class_rule_distributor,
-                "direct": self.crm_class_rule_direct,
-            },
-        }
+        return (self.crm_bucket_1, self.crm_bucket_2, self.crm_bucket_3, self.crm_bucket_4)
