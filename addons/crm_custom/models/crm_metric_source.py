@@ -68,16 +68,20 @@ class CrmMetric(models.Model):
 
     @api.model
     def _metric_tenure(self, company, start, stop):
-        """Full months from the first invoice to the last day of the period."""
+        """Full months from the first invoice to the last day of the period; 31 May to 30 June is one."""
+        last = stop - relativedelta(days=1)
+        # In the last days of a month the day of the first invoice may not exist: they complete the month.
+        day = 31 if stop.day == 1 else last.day
         return SQL(
-            """SELECT first.partner_id,
-                      EXTRACT(YEAR FROM AGE(%(last)s, first.day)) * 12 + EXTRACT(MONTH FROM AGE(%(last)s, first.day))
-                      AS value
-                 FROM (SELECT move.commercial_partner_id AS partner_id, MIN(move.invoice_date)::timestamp AS day
+            """SELECT partner_id,
+                      %(months)s - (EXTRACT(YEAR FROM day) * 12 + EXTRACT(MONTH FROM day))
+                      - CASE WHEN EXTRACT(DAY FROM day) > %(day)s THEN 1 ELSE 0 END AS value
+                 FROM (SELECT move.commercial_partner_id AS partner_id, MIN(move.invoice_date) AS day
                          FROM account_move move
                         WHERE %(where)s AND move.move_type <> 'out_refund'
                         GROUP BY move.commercial_partner_id) first""",
-            last=SQL("%s::timestamp", stop - relativedelta(days=1)),
+            months=last.year * 12 + last.month,
+            day=day,
             where=self._sales_where(company, None, stop),
         )
 

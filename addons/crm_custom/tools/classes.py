@@ -77,8 +77,8 @@ def top_count(ranked, share_pct):
 def growth_pct(new, old):
     """Growth in percent; None when there is no positive base to compare with.
 
-    >>> growth_pct(110, 100), growth_pct(5, 0), growth_pct(5, None)
-    (Decimal('10'), None, None)
+    >>> growth_pct(110.0, 100.0), growth_pct(5, 0), growth_pct(5, None)
+    (Decimal('10.0'), None, None)
     """
     new, old = exact(new), exact(old)
     if new is None or old is None or old <= 0:
