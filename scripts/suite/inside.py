@@ -11,6 +11,7 @@ functions, so that the scripts' Python, which has no Odoo, can load it as well.
 import json
 import os
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -45,6 +46,12 @@ def call(odoo, script, function, databases, arguments=None, *, log, addons=(), s
         if not answer.exists():
             raise Fail(f"{Path(script).name}: {function} gave no answer.", f"read {log}")
         return json.loads(answer.read_text(encoding="utf-8"))
+
+
+def tell(text):
+    """Inside Odoo: show `text` as the detail of the step that the caller sees."""
+    sys.stdout.write(f"@ {text}\n")
+    sys.stdout.flush()
 
 
 def _run(odoo, order, log, step):

@@ -15,6 +15,7 @@ def main(order):
     from odoo.tools import config
 
     config.parse_config(["-c", order["config"], "--addons-path", order["addons_path"], "--no-http"], setup_logging=True)
+    sys.path.append(str(Path(__file__).resolve().parents[2]))  # the package suite
     registries = []
     for database in order["databases"]:
         threading.current_thread().dbname = database
