@@ -3,6 +3,8 @@ from . import (
     account_partial_reconcile,
     crm_company_scorecard,
     crm_company_scorecard_line,
+    crm_flow_status_mixin,
+    crm_lead,
     crm_metric,
     crm_metric_band,
     crm_metric_company,
@@ -16,4 +18,6 @@ from . import (
     res_config_settings,
     res_config_settings_scorecard,
     res_partner,
+    res_partner_page,
+    sale_order,
 )

@@ -1,9 +1,7 @@
 from dateutil.relativedelta import relativedelta
-
 from odoo import Command, fields
-from odoo.tests import new_test_user
-
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+from odoo.tests import new_test_user
 
 TODAY = fields.Date.to_date("2026-06-30")
 
