@@ -20,5 +20,12 @@
         # Groups first: access lists and rules name them.
         "security/ir.model.access.csv",
         "security/crm_facts_security.xml",
+        "security/crm_import_history_security.xml",
+        # Scheduled actions.
+        "data/crm_import_history_cron.xml",
+        # Screens.
+        "views/crm_import_rejection_views.xml",
+        "views/crm_import_history_views.xml",
+        "views/crm_import_history_action.xml",
     ],
 }

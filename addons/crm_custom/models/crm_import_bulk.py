@@ -79,7 +79,7 @@ class CrmImportBulk(models.AbstractModel):
                 self.env._("analytic distribution models apply"),
             ),
             (
-                history.payment_journal_id.type not in ("bank", "cash") and history._has_payments(),
+                history.payment_journal_id and history.payment_journal_id.type not in ("bank", "cash"),
                 self.env._("the payment journal is no bank or cash journal"),
             ),
         )

@@ -113,7 +113,7 @@ class CrmImportHistory(models.Model):
     )
     booked_invoices = fields.Integer(string="Posted Invoices", readonly=True, copy=False)
     booked_refunds = fields.Integer(string="Posted Credit Notes", readonly=True, copy=False)
-    booked_payments = fields.Integer(string="Payments", readonly=True, copy=False)
+    booked_payments = fields.Integer(string="Posted Payments", readonly=True, copy=False)
     seconds = fields.Float(readonly=True, copy=False, help="Time spent on the import so far, in seconds.")
     message = fields.Char(readonly=True, copy=False)
     rejection_ids = fields.One2many("crm.import.rejection", "history_id", readonly=True)
@@ -241,9 +241,6 @@ class CrmImportHistory(models.Model):
 
     def _today(self):
         return fields.Date.context_today(self.with_context(tz=self.company_id.partner_id.tz or self.env.user.tz))
-
-    def _has_payments(self):
-        return self.payment_rule == "seeded" or bool(self.payment_journal_id)
 
     def _walk_in_key(self):
         return "WALK-IN" if self.walk_in else ""
