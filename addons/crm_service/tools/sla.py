@@ -128,3 +128,27 @@ def _holds(clock, events):
         stopped = max(event.at for event in events if event.kind == SOLVE)
         return stopped, None, pauses + ([(since, stopped)] if since < stopped else [])
     return None, since, pauses
+
+
+WAITING_STAGES = frozenset({"waiting"})
+DONE_STAGES = frozenset({"solved", "closed"})
+
+
+def stage_events(old, new):
+    """Return the kinds of events that a move between two kinds of stages makes, in order.
+
+    >>> stage_events("open", "waiting"), stage_events("waiting", "solved"), stage_events("solved", "closed")
+    (['pause'], ['solve'], [])
+    >>> stage_events("closed", "waiting")
+    ['reopen', 'pause']
+    """
+    kinds = []
+    if new in DONE_STAGES:
+        return [] if old in DONE_STAGES else [SOLVE]
+    if old in DONE_STAGES:
+        kinds.append(REOPEN)
+    if new in WAITING_STAGES and old not in WAITING_STAGES:
+        kinds.append(PAUSE)
+    elif old in WAITING_STAGES and new not in WAITING_STAGES:
+        kinds.append(RESUME)
+    return kinds

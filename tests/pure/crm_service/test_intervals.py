@@ -43,7 +43,10 @@ def test_examples_in_docstrings():
     assert result.failed == 0
 
 
-@given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60))), st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60))))
+@given(
+    st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60))),
+    st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60))),
+)
 def test_subtract_equals_a_set_of_points(left, right):
     def points(pairs):
         return {point for start, stop in pairs for point in range(start, stop)}
@@ -81,7 +84,9 @@ def test_deadline_of_elapsed_is_never_later(calendar, span):
 @given(calendars(), moments, st.timedeltas(timedelta(minutes=1), timedelta(hours=100)), st.lists(spans, max_size=3))
 @settings(max_examples=60, deadline=None)
 def test_a_pause_outside_working_time_changes_nothing(calendar, start, amount, pauses):
-    idle = intervals.subtract(intervals.normalize(pauses), calendar.intervals(datetime(2025, 12, 1), datetime(2027, 6, 1)))
+    idle = intervals.subtract(
+        intervals.normalize(pauses), calendar.intervals(datetime(2025, 12, 1), datetime(2027, 6, 1))
+    )
     assert calendar.deadline(start, amount, idle) == calendar.deadline(start, amount)
     for _left, right in idle:
         assert calendar.elapsed(start, right, idle) == calendar.elapsed(start, right)
