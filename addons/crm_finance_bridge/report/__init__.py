@@ -1,0 +1,2 @@
+from . import crm_credit_parts
+from . import crm_credit_exposure
