@@ -19,5 +19,6 @@
     "data": [
         # Groups first: access lists and rules name them.
         "security/ir.model.access.csv",
+        "security/crm_facts_security.xml",
     ],
 }
