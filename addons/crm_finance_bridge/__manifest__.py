@@ -11,6 +11,7 @@
         "security/crm_credit_security.xml",
         "data/mail_activity_type_data.xml",
         "wizard/crm_credit_release_views.xml",
+        "views/crm_aging_views.xml",
         "views/crm_credit_exposure_views.xml",
         "views/crm_credit_limit_views.xml",
         "views/crm_credit_decision_views.xml",
@@ -20,4 +21,7 @@
         # Menus last: they name actions.
         "views/crm_finance_bridge_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["crm_finance_bridge/static/src/**/*"],
+    },
 }

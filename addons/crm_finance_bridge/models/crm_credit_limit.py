@@ -1,6 +1,10 @@
+from decimal import Decimal
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL, float_compare
+
+from ..tools import credit
 
 
 class CrmCreditLimit(models.Model):
@@ -112,10 +116,7 @@ class CrmCreditLimit(models.Model):
 
     @api.model
     def _settings(self, company, partner):
-        """The terms of a customer as {hold_rule, amount_limit, overdue_limit, max_days_overdue}, cheaply.
-
-        One query: what an order costs whose customer has no limit.
-        """
+        """The terms of a customer for the rule. One query: what an order costs whose customer has no limit."""
         root = company.root_id.sudo()
         self.flush_model(["partner_id", "company_id", "hold_rule", "overdue_limit", "max_days_overdue"])
         partner_sudo = partner.sudo().with_company(root)
@@ -132,12 +133,7 @@ class CrmCreditLimit(models.Model):
             if rows
             else (root.crm_credit_hold_rule, root.crm_credit_overdue_limit, root.crm_credit_max_days)
         )
-        return {
-            "hold_rule": rule,
-            "amount_limit": partner_sudo.credit_limit,
-            "overdue_limit": overdue,
-            "max_days_overdue": days,
-        }
+        return credit.Terms(rule, *(Decimal(str(limit)) for limit in (partner_sudo.credit_limit, overdue)), days)
 
     @api.model
     def _lock(self, company, partner):

@@ -80,13 +80,12 @@ class SaleOrder(models.Model):
         company = order_sudo.company_id.root_id
         partner = order_sudo.partner_invoice_id.commercial_partner_id._origin
         CreditLimit = self.env["crm.credit.limit"].sudo()
-        settings = CreditLimit._settings(company, partner) if partner else {"hold_rule": "none"}
-        if not credit.Terms(**settings).limited:
+        if not partner or not (settings := CreditLimit._settings(company, partner)).limited:
             return CreditCheck(UNCHECKED, None, None, partner, company)
         amount = self._credit_amount()
         if amount <= 0:
             return CreditCheck(UNCHECKED, None, None, partner, company)
-        if lock and settings["hold_rule"] == credit.HOLD:
+        if lock and settings.rule == credit.HOLD:
             CreditLimit._lock(company, partner)
         Exposure = self.env["crm.credit.exposure"].sudo()
         row = Exposure._rows(company, partner)[partner.id]
