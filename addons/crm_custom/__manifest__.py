@@ -20,5 +20,17 @@
         # Groups first: access lists and rules name them.
         "security/ir.model.access.csv",
         "security/crm_facts_security.xml",
+        "security/crm_scorecard_security.xml",
+        # Metrics and the nightly run.
+        "data/crm_metric_data.xml",
+        "data/crm_metric_company_data.xml",
+        "data/ir_cron_data.xml",
+        # Scorecard.
+        "views/crm_metric_views.xml",
+        "views/crm_scorecard_views.xml",
+        "views/crm_scorecard_search_views.xml",
+        "views/crm_company_scorecard_views.xml",
+        # Menus last: they name the actions.
+        "views/crm_custom_menus.xml",
     ],
 }

@@ -1,4 +1,19 @@
-from . import account_move_line
-from . import account_partial_reconcile
-from . import res_company
-from . import res_config_settings
+from . import (
+    account_move_line,
+    account_partial_reconcile,
+    crm_company_scorecard,
+    crm_company_scorecard_line,
+    crm_metric,
+    crm_metric_band,
+    crm_metric_company,
+    crm_metric_source,
+    crm_metric_value,
+    crm_scorecard,
+    crm_scorecard_class,
+    crm_scorecard_run,
+    res_company,
+    res_company_scorecard,
+    res_config_settings,
+    res_config_settings_scorecard,
+    res_partner,
+)

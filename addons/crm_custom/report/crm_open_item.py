@@ -76,9 +76,7 @@ class CrmOpenItem(models.Model):
         depends_context=("as_of",),
         help="Days between due date and the date judged; 0 or less is not overdue.",
     )
-    bucket = fields.Selection(
-        selection="_selection_bucket", string="Age", readonly=True, depends_context=("as_of",)
-    )
+    bucket = fields.Selection(selection="_selection_bucket", string="Age", readonly=True, depends_context=("as_of",))
 
     _depends = {
         "account.move.line": [

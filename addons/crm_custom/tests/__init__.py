@@ -1,1 +1,1 @@
-from . import test_facts_smoke
+from . import test_customer_class, test_facts_smoke, test_scorecard
