@@ -1,7 +1,12 @@
 """Company, people, goods, vendors and customers: what stands before the first document."""
 
-from . import PASSWORD, PEOPLE, names, shapes
+import random
 
+from . import PASSWORD, PEOPLE, names, shapes
+from .clock import Clock
+
+FOUNDED_DAYS_AGO = 3 * 365 + 40
+COUNTED_DAYS_AGO = 122
 CUSTOMERS = 150
 GROUPS = {
     "sales": ("sales_team.group_sale_salesman",),
@@ -48,13 +53,17 @@ PRICELISTS = {"franchisee": ("Franchise", 6), "distributor": ("Distributor", 10)
 
 
 def make(world):
-    company(world)
-    people(world)
-    world.progress(0.2, "goods and vendors")
-    vendors = make_vendors(world)
-    make_goods(world, vendors)
-    world.progress(0.5, "customers")
-    make_customers(world)
+    # The company was founded three years and a bit before its demo.
+    with Clock(world.env, world.today, FOUNDED_DAYS_AGO) as clock:
+        company(world)
+        people(world)
+        world.progress(0.2, "goods and vendors")
+        vendors = make_vendors(world)
+        make_goods(world, vendors)
+        world.progress(0.5, "customers")
+        make_customers(world)
+        clock.move_to(clock.at(COUNTED_DAYS_AGO))
+        stock(world)
 
 
 def company(world):
@@ -175,7 +184,6 @@ def make_goods(world, vendors):
                     }
                 )
     products = env["product.product"].create(rows)
-    stock(world, products.filtered(lambda product: to_order not in product.route_ids))
     for role, (name, discount) in PRICELISTS.items():
         env["product.pricelist"].create(
             {
@@ -186,8 +194,12 @@ def make_goods(world, vendors):
     return products
 
 
-def stock(world, products):
+def stock(world):
+    """The stock-taking before the live months, and a reordering rule for each stocked good."""
     env, rng = world.env, world.rng
+    to_order = env.ref("stock.route_warehouse0_mto")
+    products = env["product.product"].search([("is_storable", "=", True)], order="default_code")
+    products = products.filtered(lambda product: to_order not in product.route_ids)
     location = env.ref("stock.warehouse0").lot_stock_id
     quants = env["stock.quant"].with_context(inventory_mode=True)
     counts = {product: rng.randrange(20, 240, 5) for product in products}
@@ -291,6 +303,4 @@ def customers(world):
 
 def habit(world, customer):
     """The mean lateness in days of one customer, the same in history and in live documents."""
-    import random
-
     return shapes.draw(random.Random(f"habit {customer.ref}"), shapes.CUSTOMER_DAYS_LATE)
