@@ -65,7 +65,9 @@ def validate(world, picking, part=False):
         if several:
             move = world.rng.choice(several)
             move.quantity = move.quantity // 2
-    picking.with_context(skip_backorder=True).button_validate()
+    answer = picking.with_context(skip_backorder=True).button_validate()
+    if answer is not True:
+        raise RuntimeError(f"{picking.name} asks a question instead of being validated: {answer}")
 
 
 # === WAREHOUSE === #
@@ -182,7 +184,7 @@ def give_back(world, move):
     action = wizard.action_create_returns()
     back = env["stock.picking"].browse(action["res_id"])
     back.action_assign()
-    back.with_context(skip_backorder=True).button_validate()
+    validate(world, back)
     finance = world.as_user("finance")
     orders = finance["sale.order"].browse(move.invoice_line_ids.sale_line_ids.order_id.ids)
     # A final invoice over a negative quantity is the credit note.

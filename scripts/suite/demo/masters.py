@@ -83,6 +83,8 @@ def company(world):
         }
     )
     main.account_use_credit_limit = True
+    # No text message to customers, and no question about it at each delivery.
+    main.write({"stock_text_confirmation": False, "has_received_warning_stock_sms": True})
     for xmlid in CRONS_OFF:
         cron = env.ref(xmlid, raise_if_not_found=False)
         if cron:
