@@ -39,5 +39,12 @@
         "views/res_config_settings_scorecard_views.xml",
         # Menus last: they name the actions.
         "views/crm_custom_menus.xml",
+        "security/crm_import_history_security.xml",
+        # Scheduled actions.
+        "data/crm_import_history_cron.xml",
+        # Screens.
+        "views/crm_import_rejection_views.xml",
+        "views/crm_import_history_views.xml",
+        "views/crm_import_history_action.xml",
     ],
 }

@@ -16,6 +16,21 @@ LOG_LINE = re.compile(
 LOADING = re.compile(r"Loading module (?P<name>\S+) \((?P<number>\d+)/(?P<total>\d+)\)")
 
 
+VERB_SUBCOMMANDS = ("i18n", "module")  # their verb comes before the configuration
+PLAIN_SUBCOMMANDS = ("cloc", "deploy", "help", "scaffold", "upgrade_code")  # they read no configuration
+SUBCOMMANDS = (
+    *VERB_SUBCOMMANDS,
+    *PLAIN_SUBCOMMANDS,
+    "db",
+    "neutralize",
+    "obfuscate",
+    "populate",
+    "server",
+    "shell",
+    "start",
+)
+
+
 class Odoo:
     """Builds commands for one Odoo source, one Python and one database server."""
 
@@ -62,10 +77,16 @@ class Odoo:
         return os.path.dirname(self.server.client("psql"))
 
     def command(self, *arguments, subcommand=None, with_tests=False):
+        """Odoo's command line; the configuration goes where each subcommand's parser expects it."""
         parts = [self.python, self.source.binary]
+        rest = list(arguments)
         if subcommand:
             parts.append(subcommand)
-        return [str(part) for part in (*parts, "-c", self.config_file(with_tests), *arguments)]
+        if subcommand in VERB_SUBCOMMANDS and rest and not rest[0].startswith("-"):
+            parts.append(rest.pop(0))
+        if subcommand not in PLAIN_SUBCOMMANDS:
+            parts += ["-c", self.config_file(with_tests)]
+        return [str(part) for part in (*parts, *rest)]
 
     def call(self, *arguments, subcommand=None):
         """Run Odoo with the terminal attached; return its exit code."""

@@ -21,3 +21,19 @@ from . import (
     res_partner_page,
     sale_order,
 )
+from . import account_move_line
+from . import account_partial_reconcile
+from . import crm_import_copy
+from . import crm_import_master
+from . import crm_import_writer
+from . import crm_import_bulk
+from . import crm_import_bulk_payment
+from . import crm_import_pattern
+from . import crm_import_file
+from . import crm_import_run
+from . import crm_import_history
+from . import crm_import_column
+from . import crm_import_rejection
+from . import crm_import_reference
+from . import res_company
+from . import res_config_settings

@@ -55,8 +55,17 @@ def lint_shard():
     )
 
 
+def drop_leftovers(databases):
+    """Drop the copies of runs that were killed: their process is gone."""
+    for name in databases.names():
+        pid = name.rpartition("_")[2]
+        if name.startswith("suite_test_") and pid.isdigit() and not os.path.exists(f"/proc/{pid}"):
+            databases.drop(name)
+
+
 def run_shards(odoo, databases, template, shards):
     """Run every shard, two at a time; return their merged Results."""
+    drop_leftovers(databases)
     merged = None
     with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
         futures = [pool.submit(_run_shard, odoo, databases, template, shard) for shard in shards]
