@@ -4,6 +4,18 @@ from . import (
     crm_company_scorecard,
     crm_company_scorecard_line,
     crm_flow_status_mixin,
+    crm_import_bulk,
+    crm_import_bulk_payment,
+    crm_import_column,
+    crm_import_copy,
+    crm_import_file,
+    crm_import_history,
+    crm_import_master,
+    crm_import_pattern,
+    crm_import_reference,
+    crm_import_rejection,
+    crm_import_run,
+    crm_import_writer,
     crm_lead,
     crm_metric,
     crm_metric_band,
@@ -21,19 +33,3 @@ from . import (
     res_partner_page,
     sale_order,
 )
-from . import account_move_line
-from . import account_partial_reconcile
-from . import crm_import_copy
-from . import crm_import_master
-from . import crm_import_writer
-from . import crm_import_bulk
-from . import crm_import_bulk_payment
-from . import crm_import_pattern
-from . import crm_import_file
-from . import crm_import_run
-from . import crm_import_history
-from . import crm_import_column
-from . import crm_import_rejection
-from . import crm_import_reference
-from . import res_company
-from . import res_config_settings
