@@ -38,14 +38,13 @@
         "views/sale_order_views.xml",
         "views/crm_lead_views.xml",
         "views/res_config_settings_scorecard_views.xml",
-        # Menus last: they name the actions.
-        "views/crm_custom_menus.xml",
+        # History import.
         "security/crm_import_history_security.xml",
-        # Scheduled actions.
         "data/crm_import_history_cron.xml",
-        # Screens.
         "views/crm_import_rejection_views.xml",
         "views/crm_import_history_views.xml",
         "views/crm_import_history_action.xml",
+        # Menus last: they name the actions.
+        "views/crm_custom_menus.xml",
     ],
 }
