@@ -38,6 +38,7 @@
         "views/crm_company_scorecard_views.xml",
         # Customer page and order to cash.
         "views/crm_customer_event_views.xml",
+        "views/res_partner_button_views.xml",
         "views/res_partner_views.xml",
         "views/res_partner_list_views.xml",
         "views/sale_order_views.xml",

@@ -1,4 +1,5 @@
 from . import test_crm_open_item_oracle
 from . import test_customer_class
+from . import test_customer_page
 from . import test_facts_smoke
 from . import test_scorecard

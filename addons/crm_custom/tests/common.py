@@ -10,6 +10,12 @@ class CustomerCommon(AccountTestInvoicingCommon):
     """Customers with invoices at known days; "today" is 2026-06-30. Users of each role."""
 
     @classmethod
+    def get_default_groups(cls):
+        """The user who prepares records keeps books, sells and ships; the checks run as the users below."""
+        groups = ("sales_team.group_sale_manager", "stock.group_stock_manager")
+        return super().get_default_groups() | cls.quick_ref(groups[0]) | cls.quick_ref(groups[1])
+
+    @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.company = cls.env.company
