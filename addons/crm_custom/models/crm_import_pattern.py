@@ -22,6 +22,7 @@ class Pattern:
         self.templates = {}
         self.headers = {}
         self.products = {}
+        self.prefetch = {}  # ids of the batch by kind
         self.payment_text = None  # label of a payment's lines: text before the memo
 
 

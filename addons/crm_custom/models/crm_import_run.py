@@ -88,7 +88,9 @@ class CrmImportRun(models.AbstractModel):
         journal = self._history_journal()
         taken = [("journal_id", "=", journal.id), ("name", "in", [key for key in plan.documents if key not in amounts])]
         taken = set(Move.sudo().search_fetch(taken, ["name"]).mapped("name")) if journal else set()
-        lock_date = self.company_id._get_user_fiscal_lock_date(journal)
+        lock_date = self.company_id._get_user_fiscal_lock_date(
+            journal or self.env["account.journal"].new({"type": "sale"})
+        )
         known = []
         for document in list(plan.documents.values()):
             amount = amounts.get(document.number)

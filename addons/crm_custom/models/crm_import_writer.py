@@ -4,15 +4,7 @@ from odoo import Command, api, models
 
 from ..tools import history as rules
 from ..tools import settlement
-
-# Nobody is told about a history, and no log line is written per document.
-QUIET = {
-    "tracking_disable": True,
-    "mail_create_nolog": True,
-    "mail_create_nosubscribe": True,
-    "mail_notrack": True,
-}
-
+from .crm_import_master import QUIET
 
 class Spec(NamedTuple):
     """One document with the records it names. `term_id` and `user_id` may be False, `payment` may be None."""
