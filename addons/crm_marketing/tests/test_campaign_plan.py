@@ -179,8 +179,8 @@ class TestCampaignPlan(CampaignCase):
         )
         self._bill([1] * 100, campaigns)
         campaigns = campaigns.with_user(self.marketer)
-        campaigns[:1].read(LIST_FIELDS)
         for fields in (LIST_FIELDS, ["response_count", "response_rate"]):
+            self._queries(campaigns[:10], fields)  # fills the caches of rules and groups
             ten, hundred = self._queries(campaigns[:10], fields), self._queries(campaigns, fields)
             self.assertEqual(ten, hundred, fields)
             self.assertLessEqual(hundred, 12, fields)
