@@ -1,0 +1,3 @@
+from . import test_aging
+from . import test_credit_exposure
+from . import test_credit_hold
