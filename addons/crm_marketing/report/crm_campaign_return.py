@@ -158,9 +158,7 @@ class CrmCampaignReturn(models.Model):
             "return_rate:avg": SQL(
                 "(SUM(%(collected)s) - SUM(%(cost)s)) / NULLIF(GREATEST(SUM(%(cost)s), 0), 0)", **self._sums(query)
             ),
-            "output_input:avg": SQL(
-                "SUM(%(collected)s) / NULLIF(GREATEST(SUM(%(cost)s), 0), 0)", **self._sums(query)
-            ),
+            "output_input:avg": SQL("SUM(%(collected)s) / NULLIF(GREATEST(SUM(%(cost)s), 0), 0)", **self._sums(query)),
             "budget_share:avg": SQL("SUM(%(cost)s) / NULLIF(SUM(%(budget)s), 0)", **self._sums(query)),
         }
         return ratios.get(aggregate_spec) or super()._read_group_select(aggregate_spec, query)
