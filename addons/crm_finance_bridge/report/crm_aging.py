@@ -3,10 +3,9 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.addons.crm_custom.tools.aging import BUCKETS
 from odoo.fields import Domain
 from odoo.tools import SQL
-
-from odoo.addons.crm_custom.tools.aging import BUCKETS
 
 WEEK_DAYS = 7  # "due in the next seven days": tomorrow until seven days after the date
 FIGURES = (*BUCKETS, "due_today", "due_week", "unapplied")
