@@ -191,8 +191,10 @@ class CrmImportRun(models.AbstractModel):
 
     def _process_documents(self, plan, checkpoint):
         """True when every document is made, False when stopped in between."""
-        obstacle = self.use_orm or self.env["crm.import.bulk"]._obstacle(self)
-        pattern = None if obstacle else Pattern()
+        obstacle = self.env["crm.import.bulk"]._obstacle(self)
+        pattern = None if obstacle or self.use_orm else Pattern()
+        if obstacle:
+            self.message = self.env._("This import takes longer, because %(reason)s.", reason=obstacle)
         for documents in self._batches(plan.ordered()):
             started = time.monotonic()
             with self.env.cr.savepoint():
@@ -236,7 +238,12 @@ class CrmImportRun(models.AbstractModel):
         plain, others = ([], specs)
         if pattern:
             plain, others = Bulk._split(self, specs)
-            if self.env["crm.import.pattern"]._learn(self, plain, pattern):
+            differences = self.env["crm.import.pattern"]._learn(self, plain, pattern)
+            if differences:
+                self.message = self.env._(
+                    "This import takes longer, because fast rows would differ: %(difference)s",
+                    difference=differences[0],
+                )
                 plain, others, pattern = [], specs, None
         move_ids = Writer._write(self, others)
         if plain:
