@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import os
 import subprocess
 
 from .console import Fail, Step, say

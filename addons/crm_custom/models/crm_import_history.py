@@ -78,7 +78,9 @@ class CrmImportHistory(models.Model):
         help="Left empty, a journal 'History' of its own is made: invoices keep their original numbers.",
     )
     payment_term_id = fields.Many2one("account.payment.term", check_company=True)
-    tax_ids = fields.Many2many("account.tax", string="Taxes", check_company=True, domain="[('type_tax_use', '=', 'sale')]")
+    tax_ids = fields.Many2many(
+        "account.tax", string="Taxes", check_company=True, domain="[('type_tax_use', '=', 'sale')]"
+    )
     payment_rule = fields.Selection(
         [("none", "Only those in the file"), ("seeded", "Invented: prompt, slow and late payers")],
         string="Payments",
