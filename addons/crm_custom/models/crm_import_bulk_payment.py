@@ -161,9 +161,7 @@ class CrmImportBulkPayment(models.AbstractModel):
         for date in dates:
             period = (date.year, date.month)
             if period not in formats:
-                move = Move.new(
-                    {"move_type": "entry", "journal_id": history.payment_journal_id.id, "date": date}
-                )
+                move = Move.new({"move_type": "entry", "journal_id": history.payment_journal_id.id, "date": date})
                 text, values = move._get_next_sequence_format()
                 last = values.pop("seq")
                 formats[period] = (text, values)
