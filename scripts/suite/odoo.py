@@ -16,6 +16,21 @@ LOG_LINE = re.compile(
 LOADING = re.compile(r"Loading module (?P<name>\S+) \((?P<number>\d+)/(?P<total>\d+)\)")
 
 
+VERB_SUBCOMMANDS = ("i18n", "module")  # their verb comes before the configuration
+PLAIN_SUBCOMMANDS = ("cloc", "deploy", "help", "scaffold", "upgrade_code")  # they read no configuration
+SUBCOMMANDS = (
+    *VERB_SUBCOMMANDS,
+    *PLAIN_SUBCOMMANDS,
+    "db",
+    "neutralize",
+    "obfuscate",
+    "populate",
+    "server",
+    "shell",
+    "start",
+)
+
+
 class Odoo:
     """Builds commands for one Odoo source, one Python and one database server."""
 
@@ -26,7 +41,7 @@ class Odoo:
 
     def addons_path(self, with_tests=False):
         paths = [*self.source.addons_paths, ADDONS]
-        if with_tests and SCENARIO_ADDONS.exists():
+        if with_tests and any(SCENARIO_ADDONS.glob("*/__manifest__.py")):
             paths.append(SCENARIO_ADDONS)
         return paths
 
@@ -37,10 +52,11 @@ class Odoo:
         options = parser["options"]
         options["addons_path"] = ",".join(str(path) for path in self.addons_path(with_tests))
         options["data_dir"] = str(ensure_dir(cache_dir() / "filestore"))
-        options["db_host"] = self.server.host or "False"
         options["db_port"] = str(self.server.port)
         options["db_user"] = self.server.user
-        options["db_password"] = self.server.password or "False"
+        for key, value in (("db_host", self.server.host), ("db_password", self.server.password)):
+            if value:
+                options[key] = value
         path = ensure_dir(VAR) / ("odoo-test.conf" if with_tests else "odoo.conf")
         partial = path.with_suffix(f".{os.getpid()}.part")
         with open(partial, "w", encoding="utf-8") as handle:
@@ -61,10 +77,16 @@ class Odoo:
         return os.path.dirname(self.server.client("psql"))
 
     def command(self, *arguments, subcommand=None, with_tests=False):
+        """Odoo's command line; the configuration goes where each subcommand's parser expects it."""
         parts = [self.python, self.source.binary]
+        rest = list(arguments)
         if subcommand:
             parts.append(subcommand)
-        return [str(part) for part in (*parts, "-c", self.config_file(with_tests), *arguments)]
+        if subcommand in VERB_SUBCOMMANDS and rest and not rest[0].startswith("-"):
+            parts.append(rest.pop(0))
+        if subcommand not in PLAIN_SUBCOMMANDS:
+            parts += ["-c", self.config_file(with_tests)]
+        return [str(part) for part in (*parts, *rest)]
 
     def call(self, *arguments, subcommand=None):
         """Run Odoo with the terminal attached; return its exit code."""

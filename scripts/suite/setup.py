@@ -7,7 +7,7 @@ import time
 from . import cluster, odoo_source, venv
 from .console import Step, duration, file_lock, run, say
 from .odoo import Odoo
-from .paths import VAR, cache_dir, ensure_dir, is_root
+from .paths import VAR, ensure_dir, is_root
 
 # program -> (Debian package, what it is for)
 PROGRAMS = {

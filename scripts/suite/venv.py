@@ -43,6 +43,9 @@ def ensure():
         )
         env = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
         if not (wheels / "complete").exists():
+            # Two packages come as source only; building them needs these.
+            builders = [PYTHON, "-m", "pip", "install", "wheel", "setuptools"]
+            run(builders, step=step, env=env, what="fetching pip's build tools", remedy="check the network")
             run(
                 [PYTHON, "-m", "pip", "wheel", "--wheel-dir", wheels, "-r", REQUIREMENTS],
                 step=step,
