@@ -7,17 +7,16 @@ A row is
 * open: no test names it.
 """
 
-import ast
 import json
 import re
 from dataclasses import dataclass
 
 from .console import Fail
-from .paths import ADDONS, ROOT, SCENARIO_ADDONS, SHARED, VAR
+from .paths import ROOT, SHARED, VAR
+from .testing import written
 
 ROWS = SHARED / "requirements"
 LAST_RUN = VAR / "last-run.json"
-PURE = ROOT / "tests" / "pure"
 ADDON_ORDER = ("crm_custom", "crm_service", "crm_marketing", "crm_finance_bridge", "platform_ops")
 
 ROW = re.compile(r"^\|\s*(R\d+(?:\.\d+)?)\s*\|")
@@ -60,41 +59,15 @@ def claimed_ids(docstring):
     return [part.strip() for part in found[1].split(",")] if found else []
 
 
-def _tests(tree):
-    """Yield (class name or None, function) for every test in a module."""
-    for node in tree.body:
-        if isinstance(node, ast.ClassDef):
-            inner = ((node.name, child) for child in node.body)
-        else:
-            inner = ((None, node),)
-        for owner, child in inner:
-            if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)) and child.name.startswith("test"):
-                yield owner, child
-
-
-def test_name(path, owner, function):
-    """Name of a test as in the last run's file: dotted for Odoo's tests, pytest's own for the others."""
-    for base in (ADDONS, SCENARIO_ADDONS):
-        if path.is_relative_to(base):
-            return ".".join([*path.relative_to(base).with_suffix("").parts, *filter(None, [owner]), function])
-    return "::".join([path.relative_to(ROOT).as_posix(), *filter(None, [owner]), function])
-
-
-def read_claims(files=None):
-    """Return every claim in the test files."""
-    claims = []
-    for path in files or test_files():
-        tree = ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
-        for owner, function in _tests(tree):
-            for row in claimed_ids(ast.get_docstring(function)):
-                name = test_name(path, owner, function.name)
-                claims.append(Claim(row, name, f"{path.relative_to(ROOT)}:{function.lineno}"))
-    return claims
-
-
-def test_files():
-    found = [*ADDONS.glob("*/tests/**/test_*.py"), *PURE.rglob("test_*.py"), *SCENARIO_ADDONS.rglob("test_*.py")]
-    return sorted(found)
+def read_claims(tests=None):
+    """Return every claim; `tests` is {name as in the last run's file: (file, docstring)}, all tests without it."""
+    if tests is None:
+        tests = {**written.odoo_tests(), **written.pure_tests()}
+    return [
+        Claim(row, name, str(path.relative_to(ROOT)))
+        for name, (path, docstring) in tests.items()
+        for row in claimed_ids(docstring)
+    ]
 
 
 def read_results(path=LAST_RUN):

@@ -2,12 +2,12 @@
 
 import doctest
 import json
-from pathlib import Path
 
 import pytest
 from suite import requirements
 from suite.console import Fail
 from suite.requirements import Claim
+from suite.testing import written
 
 TABLE = """# Requirements: crm_custom
 
@@ -67,7 +67,7 @@ def test_claimed_ids(docstring, ids):
 
 
 def test_claims_come_from_functions_and_methods_not_from_comments(tmp_path, monkeypatch):
-    path = tmp_path / "addons" / "crm_x" / "tests" / "test_a.py"
+    path = tmp_path / "tests" / "pure" / "test_a.py"
     path.parent.mkdir(parents=True)
     path.write_text(
         '"""R1: a module claims nothing."""\n'
@@ -83,19 +83,13 @@ def test_claims_come_from_functions_and_methods_not_from_comments(tmp_path, monk
         encoding="utf-8",
     )
     monkeypatch.setattr(requirements, "ROOT", tmp_path)
-    monkeypatch.setattr(requirements, "ADDONS", tmp_path / "addons")
-    claims = requirements.read_claims([path])
+    monkeypatch.setattr(written, "ROOT", tmp_path)
+    claims = requirements.read_claims(written.pure_tests())
     assert [(claim.row, claim.test) for claim in claims] == [
-        ("R4", "crm_x.tests.test_a.TestA.test_one"),
-        ("R5", "crm_x.tests.test_a.TestA.test_one"),
-        ("R7", "crm_x.tests.test_a.test_two"),
+        ("R4", "tests/pure/test_a.py::TestA::test_one"),
+        ("R5", "tests/pure/test_a.py::TestA::test_one"),
+        ("R7", "tests/pure/test_a.py::test_two"),
     ]
-    assert claims[0].place == str(Path("addons/crm_x/tests/test_a.py:5"))
-
-
-def test_pure_tests_are_named_as_pytest_names_them():
-    path = requirements.PURE / "crm_custom" / "test_x.py"
-    assert requirements.test_name(path, None, "test_y") == "tests/pure/crm_custom/test_x.py::test_y"
 
 
 def test_a_row_is_proved_by_a_test_that_passed(rows):

@@ -1,0 +1,1 @@
+def make(world): pass
