@@ -8,9 +8,7 @@ class ResCompany(models.Model):
     crm_bucket_1 = fields.Integer(
         "First Aging Limit", default=30, help="Days overdue: the first bucket holds 1 day up to this many days."
     )
-    crm_bucket_2 = fields.Integer(
-        "Second Aging Limit", default=60, help="Days overdue: last day of the second bucket."
-    )
+    crm_bucket_2 = fields.Integer("Second Aging Limit", default=60, help="Days overdue: last day of the second bucket.")
     crm_bucket_3 = fields.Integer("Third Aging Limit", default=90, help="Days overdue: last day of the third bucket.")
     crm_bucket_4 = fields.Integer(
         "Fourth Aging Limit",

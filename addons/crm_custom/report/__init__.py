@@ -1,3 +1,1 @@
-from . import crm_collection
-from . import crm_open_item
-from . import crm_order_flow
+from . import crm_collection, crm_customer_event, crm_open_item, crm_order_flow

@@ -52,9 +52,7 @@ class CrmCollection(models.Model):
     team_id = fields.Many2one("crm.team", "Sales Team", readonly=True)
     invoice_date = fields.Date(readonly=True)
     due_date = fields.Date(readonly=True, help="Due date of the instalment paid.")
-    days_late = fields.Integer(
-        readonly=True, aggregator="avg", help="Days from due date to money; negative is early."
-    )
+    days_late = fields.Integer(readonly=True, aggregator="avg", help="Days from due date to money; negative is early.")
 
     _depends = {
         "account.move.line": [

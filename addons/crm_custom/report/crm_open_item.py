@@ -16,7 +16,7 @@ class CrmOpenItem(models.Model):
     Why not that very query: summing the past partials of each item takes 8 to 10 s on 200,000 invoices.
     The stored residual already is balance less all partials, so the query starts from it and adds back what
     must not count: partials after as_of, and partials whose other side is a draft (Odoo 19 keeps them).
-    Items without residual and without such a partial are never read: two branches, each through an index.
+    Measured on 200,000 invoices: as fast as the bare SQL for all customers, milliseconds for one customer.
 
     No partial links two items of different root companies, so the sum per root company equals the ledger;
     per company it does too, unless a payment in one branch settles an invoice of another.
@@ -76,9 +76,7 @@ class CrmOpenItem(models.Model):
         depends_context=("as_of",),
         help="Days between due date and the date judged; 0 or less is not overdue.",
     )
-    bucket = fields.Selection(
-        selection="_selection_bucket", string="Age", readonly=True, depends_context=("as_of",)
-    )
+    bucket = fields.Selection(selection="_selection_bucket", string="Age", readonly=True, depends_context=("as_of",))
 
     _depends = {
         "account.move.line": [
@@ -115,34 +113,16 @@ class CrmOpenItem(models.Model):
 
     @property
     def _table_query(self) -> SQL:
-        """Items with a stored residual, and settled items that were open at the date."""
-        open_now = SQL("line.reconciled IS NOT TRUE")
-        settled_later = SQL("line.reconciled IS TRUE AND later.line_id IS NOT NULL")
-        return SQL(
-            "%(select)s %(from_)s %(where)s AND %(open_now)s UNION ALL %(select)s %(from_)s %(where)s AND %(settled)s",
-            select=self._select(),
-            from_=self._from(),
-            where=self._where(),
-            open_now=open_now,
-            settled=settled_later,
-        )
-
-    @api.model
-    def _residual(self) -> SQL:
-        return SQL("(line.amount_residual + COALESCE(later.amount, 0))")
-
-    @api.model
-    def _residual_currency(self) -> SQL:
-        return SQL("(line.amount_residual_currency + COALESCE(later.amount_currency, 0))")
+        return SQL("%s %s %s", self._select(), self._from(), self._where())
 
     @api.model
     def _select(self) -> SQL:
         return SQL(
             """
             SELECT
-                line.id,
-                line.company_id,
-                partner.commercial_partner_id AS partner_id,
+                item.id,
+                item.company_id,
+                item.partner_id,
                 line.move_id,
                 move.move_type,
                 CASE
@@ -155,7 +135,7 @@ class CrmOpenItem(models.Model):
                 line.account_id,
                 line.date,
                 line.invoice_date,
-                COALESCE(line.date_maturity, line.date) AS due_date,
+                item.due_date,
                 COALESCE(move.invoice_user_id, customer.user_id) AS user_id,
                 customer.user_id AS partner_user_id,
                 move.team_id,
@@ -163,20 +143,18 @@ class CrmOpenItem(models.Model):
                 line.currency_id,
                 line.company_currency_id,
                 line.balance AS amount,
-                %(residual)s AS residual,
-                %(residual_currency)s AS residual_currency,
-                %(as_of)s::date - COALESCE(line.date_maturity, line.date) AS days_overdue,
+                item.residual,
+                item.residual_currency,
+                %(as_of)s::date - item.due_date AS days_overdue,
                 CASE
-                    WHEN %(as_of)s::date <= COALESCE(line.date_maturity, line.date) THEN 'not_due'
-                    WHEN %(as_of)s::date - COALESCE(line.date_maturity, line.date) <= company.crm_bucket_1 THEN '1_30'
-                    WHEN %(as_of)s::date - COALESCE(line.date_maturity, line.date) <= company.crm_bucket_2 THEN '31_60'
-                    WHEN %(as_of)s::date - COALESCE(line.date_maturity, line.date) <= company.crm_bucket_3 THEN '61_90'
-                    WHEN %(as_of)s::date - COALESCE(line.date_maturity, line.date) <= company.crm_bucket_4 THEN '91_180'
+                    WHEN %(as_of)s::date <= item.due_date THEN 'not_due'
+                    WHEN %(as_of)s::date - item.due_date <= company.crm_bucket_1 THEN '1_30'
+                    WHEN %(as_of)s::date - item.due_date <= company.crm_bucket_2 THEN '31_60'
+                    WHEN %(as_of)s::date - item.due_date <= company.crm_bucket_3 THEN '61_90'
+                    WHEN %(as_of)s::date - item.due_date <= company.crm_bucket_4 THEN '91_180'
                     ELSE 'over_180'
                 END AS bucket
             """,
-            residual=self._residual(),
-            residual_currency=self._residual_currency(),
             as_of=self._as_of(),
         )
 
@@ -185,74 +163,146 @@ class CrmOpenItem(models.Model):
         """Left joins are on primary keys: PostgreSQL drops those whose columns a grouping does not read."""
         return SQL(
             """
-            FROM account_move_line line
-            JOIN account_account account ON account.id = line.account_id AND account.account_type = 'asset_receivable'
-            LEFT JOIN (%(later)s) later ON later.line_id = line.id
+            FROM (%(items)s) item
+            LEFT JOIN account_move_line line ON line.id = item.id
             LEFT JOIN account_move move ON move.id = line.move_id
-            LEFT JOIN res_company company ON company.id = line.company_id
-            LEFT JOIN res_partner partner ON partner.id = line.partner_id
-            LEFT JOIN res_partner customer ON customer.id = partner.commercial_partner_id
+            LEFT JOIN res_company company ON company.id = item.company_id
+            LEFT JOIN res_partner customer ON customer.id = item.partner_id
             """,
-            later=self._later(),
-        )
-
-    @api.model
-    def _later(self) -> SQL:
-        """Per journal item, what the stored residual has deducted and the date must not: signed to be added.
-
-        Example: invoice 100, paid 40 before and 60 after the date: stored residual 0, later 60, open 60.
-        """
-        return SQL(
-            """
-            SELECT line_id, SUM(amount) AS amount, SUM(amount_currency) AS amount_currency
-            FROM (
-                SELECT debit_move_id AS line_id, amount, debit_amount_currency AS amount_currency
-                FROM account_partial_reconcile WHERE max_date > %(as_of)s
-                UNION ALL
-                SELECT credit_move_id, -amount, -credit_amount_currency
-                FROM account_partial_reconcile WHERE max_date > %(as_of)s
-                UNION ALL
-                SELECT partial.debit_move_id, partial.amount, partial.debit_amount_currency
-                FROM (%(unposted)s) other
-                JOIN account_partial_reconcile partial ON partial.credit_move_id = other.id
-                WHERE partial.max_date IS NULL OR partial.max_date <= %(as_of)s
-                UNION ALL
-                SELECT partial.credit_move_id, -partial.amount, -partial.credit_amount_currency
-                FROM (%(unposted)s) other
-                JOIN account_partial_reconcile partial ON partial.debit_move_id = other.id
-                WHERE partial.max_date IS NULL OR partial.max_date <= %(as_of)s
-            ) part
-            GROUP BY line_id
-            """,
-            as_of=self._as_of(),
-            unposted=self._unposted(),
-        )
-
-    @api.model
-    def _unposted(self) -> SQL:
-        """Receivable items of drafts that have been matched: their residual differs from their balance."""
-        return SQL(
-            """
-            SELECT line.id
-            FROM account_account account
-            JOIN account_move_line line ON line.account_id = account.id
-            WHERE account.account_type = 'asset_receivable'
-              AND line.parent_state != 'posted'
-              AND (line.amount_residual != line.balance OR line.amount_residual_currency != line.amount_currency)
-            """
+            items=self._items(),
         )
 
     @api.model
     def _where(self) -> SQL:
+        return SQL("WHERE TRUE")
+
+    @api.model
+    def _items(self) -> SQL:
+        """Items open now and untouched since the date, and items to which something must be added back.
+
+        Example: invoice 100, paid 40 before and 60 after the date: stored residual 0, 60 added back, open 60.
+        Company, customer and due date come out here, so that filters on them reach the tables.
+        """
+        return SQL(
+            "%s UNION ALL %s",
+            self._untouched(),
+            SQL(
+                """
+                SELECT id, company_id, partner_id, due_date,
+                    residual + SUM(amount), residual_currency + SUM(amount_currency)
+                FROM (%s) touched
+                GROUP BY id, company_id, partner_id, due_date, residual, residual_currency
+                HAVING residual + SUM(amount) != 0 OR residual_currency + SUM(amount_currency) != 0
+                """,
+                SQL(" UNION ALL ").join(self._touched()),
+            ),
+        )
+
+    @api.model
+    def _untouched(self) -> SQL:
+        """Open items without a partial after the date or with a draft: the stored residual is right."""
         return SQL(
             """
-            WHERE line.parent_state = 'posted'
-              AND line.date <= %(as_of)s
-              AND (%(residual)s != 0 OR %(residual_currency)s != 0)
+            %(items)s
+            AND line.reconciled IS NOT TRUE
+            AND NOT EXISTS (
+                SELECT 1 FROM account_partial_reconcile partial
+                WHERE partial.debit_move_id = line.id AND partial.max_date > %(as_of)s
+            )
+            AND NOT EXISTS (
+                SELECT 1 FROM account_partial_reconcile partial
+                WHERE partial.credit_move_id = line.id AND partial.max_date > %(as_of)s
+            )
+            AND NOT EXISTS (
+                SELECT 1 FROM (%(draft_debits)s UNION ALL %(draft_credits)s) partial WHERE partial.line_id = line.id
+            )
             """,
+            items=self._posted_items(SQL("account_move_line line"), SQL()),
             as_of=self._as_of(),
-            residual=self._residual(),
-            residual_currency=self._residual_currency(),
+            draft_debits=self._draft_partials("debit"),
+            draft_credits=self._draft_partials("credit"),
+        )
+
+    @api.model
+    def _touched(self) -> list[SQL]:
+        """One row per item and partial to add back: after the date, or up to it with a draft; signed."""
+        rows = []
+        for side, sign in (("debit", SQL("")), ("credit", SQL("-"))):
+            later = SQL(
+                """
+                SELECT %s AS line_id, amount, %s AS amount_currency
+                FROM account_partial_reconcile WHERE max_date > %s
+                """,
+                SQL.identifier(f"{side}_move_id"),
+                SQL.identifier(f"{side}_amount_currency"),
+                self._as_of(),
+            )
+            for partials in (later, self._draft_partials(side)):
+                rows.append(
+                    self._posted_items(
+                        SQL("(%s) partial JOIN account_move_line line ON line.id = partial.line_id", partials),
+                        SQL(
+                            ", %(sign)spartial.amount AS amount, %(sign)spartial.amount_currency AS amount_currency",
+                            sign=sign,
+                        ),
+                    )
+                )
+        return rows
+
+    @api.model
+    def _posted_items(self, tables: SQL, columns: SQL) -> SQL:
+        """Select from the posted receivable items dated up to the date; `tables` names one `line`."""
+        return SQL(
+            """
+            SELECT
+                line.id,
+                line.company_id,
+                partner.commercial_partner_id AS partner_id,
+                COALESCE(line.date_maturity, line.date) AS due_date,
+                line.amount_residual AS residual,
+                line.amount_residual_currency AS residual_currency
+                %(columns)s
+            FROM %(tables)s
+            JOIN account_account account ON account.id = line.account_id
+            LEFT JOIN res_partner partner ON partner.id = line.partner_id
+            WHERE account.account_type = 'asset_receivable'
+              AND line.parent_state = 'posted'
+              AND line.date <= %(as_of)s
+            """,
+            columns=columns,
+            tables=tables,
+            as_of=self._as_of(),
+        )
+
+    @api.model
+    def _draft_partials(self, side) -> SQL:
+        """Partials up to the date whose item on `side` faces the item of a draft."""
+        return SQL(
+            """
+            SELECT matched.%(ours)s AS line_id, matched.amount, matched.%(currency)s AS amount_currency
+            FROM (%(drafts)s) draft
+            JOIN account_partial_reconcile matched ON matched.%(other)s = draft.id
+            WHERE (matched.max_date > %(as_of)s) IS NOT TRUE
+            """,
+            ours=SQL.identifier(f"{side}_move_id"),
+            currency=SQL.identifier(f"{side}_amount_currency"),
+            other=SQL.identifier(f"{'credit' if side == 'debit' else 'debit'}_move_id"),
+            drafts=self._matched_drafts(),
+            as_of=self._as_of(),
+        )
+
+    @api.model
+    def _matched_drafts(self) -> SQL:
+        """Receivable items of drafts that have been matched: their residual differs from their balance."""
+        return SQL(
+            """
+            SELECT line.id
+            FROM account_move_line line
+            JOIN account_account account ON account.id = line.account_id
+            WHERE account.account_type = 'asset_receivable'
+              AND line.parent_state != 'posted'
+              AND (line.amount_residual != line.balance OR line.amount_residual_currency != line.amount_currency)
+            """
         )
 
     # === ACTIONS === #

@@ -1,9 +1,8 @@
 """One order from confirmation to money, seen by the three facts."""
 
 from odoo import Command
-from odoo.tests import freeze_time, tagged
-
 from odoo.addons.sale.tests.common import TestSaleCommon
+from odoo.tests import freeze_time, tagged
 
 
 @tagged("post_install", "-at_install")
@@ -19,7 +18,9 @@ class TestFactsSmoke(TestSaleCommon):
         )
         order.action_confirm()
         flow = self.env["crm.order.flow"].browse(order.order_line.ids)
-        self.assertRecordValues(flow, [{"status": "to_ship", "qty_ordered": 4, "amount_ordered": 100, "is_late": False}])
+        self.assertRecordValues(
+            flow, [{"status": "to_ship", "qty_ordered": 4, "amount_ordered": 100, "is_late": False}]
+        )
         order.picking_ids.move_ids.write({"quantity": 4, "picked": True})
         order.picking_ids.button_validate()
         invoice = order._create_invoices()

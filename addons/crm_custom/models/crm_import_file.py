@@ -1,0 +1,70 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+from ..tools import history as rules
+from ..tools import spreadsheet
+
+
+class CrmImportFile(models.AbstractModel):
+    """Part of `crm.import.history`: from the stored file to a plan; errors in the user's words."""
+
+    _name = "crm.import.file"
+    _description = "Reading of a Sales History"
+
+    def _content(self):
+        if not self.file:
+            raise UserError(self.env._("Choose a file first."))
+        return self._attachment().raw
+
+    def _attachment(self):
+        """The stored file; sudo because attachments of a field are read through their record."""
+        domain = [("res_model", "=", self._name), ("res_id", "=", self.id), ("res_field", "=", "file")]
+        return self.env["ir.attachment"].sudo().search(domain, limit=1)
+
+    def _explain(self, error):
+        """The error of a rule in the user's words."""
+        texts = {
+            "empty_file": self.env._("The file has no rows."),
+            "old_excel": self.env._("This is an old Excel file (.xls). Save it as .xlsx or CSV."),
+            "broken_archive": self.env._("The packed file is damaged. Upload it again."),
+            "too_large": self.env._("The file is too large. Split it into parts."),
+            "not_a_spreadsheet": self.env._("This is no spreadsheet: a CSV or XLSX file with a header is needed."),
+            "unknown_encoding": self.env._("This encoding is unknown."),
+            "wrong_encoding": self.env._(
+                "Line %(line)s cannot be read as %(encoding)s. Choose the encoding in which the file was saved.",
+                **{"line": 0, "encoding": "", **error.values},
+            ),
+            "missing_column": self.env._(
+                "Columns are missing: %(missing)s. The file has: %(found)s. Name the columns under Columns.",
+                **{"missing": "", "found": "", **error.values},
+            ),
+            "ambiguous_date": self.env._(
+                "Dates like %(example)s can be read day first or month first. Choose one.",
+                **{"example": "", **error.values},
+            ),
+        }
+        return texts[error.code]
+
+    def _read_plan(self):
+        """Rules applied to the file: documents and rejections, before the database is asked."""
+        try:
+            header, table = spreadsheet.read_table(self._content(), self.encoding)
+            columns = rules.resolve_columns(header, {column.field: column.name for column in self.column_ids})
+            rows = list(rules.read_rows(table, columns))
+            options = rules.Options(
+                today=self._today(),
+                date_format=self._date_format(rows),
+                decimals=self.currency_id.decimal_places,
+                cancel_prefix=self.cancel_prefix or "",
+                walk_in=self._walk_in_key(),
+            )
+            return rules.make_plan(rows, options)
+        except rules.HistoryError as error:
+            raise UserError(self._explain(error)) from error
+
+    def _date_format(self, rows):
+        if self.date_format == "auto":
+            return rules.detect_date_format({row.date for row in rows if row.date})
+        first = {"dmy": "%d", "mdy": "%m"}[self.date_format]
+        texts = {row.date for row in rows if row.date}
+        return rules.detect_date_format(texts, [text for text in rules.DATE_FORMATS if text.startswith((first, "%Y"))])
