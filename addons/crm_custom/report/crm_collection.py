@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+ORDER_BITS = 24
+"""Low bits of an id that hold the order's id (up to 16 million orders); the partial's id is above them."""
+
 
 class CrmCollection(models.Model):
     """Money received on customer invoices and refunded on credit notes, part by part.
@@ -87,7 +90,7 @@ class CrmCollection(models.Model):
         return SQL(
             """
             SELECT
-                part.partial_id::bigint * 16777216 + COALESCE(share.order_id, 0) AS id,
+                (part.partial_id::bigint << %(bits)s) + COALESCE(share.order_id, 0) AS id,
                 part.date,
                 part.company_id,
                 part.partner_id,
@@ -113,7 +116,8 @@ class CrmCollection(models.Model):
                 part.invoice_date,
                 part.due_date,
                 part.date - part.due_date AS days_late
-            """
+            """,
+            bits=ORDER_BITS,
         )
 
     @api.model
@@ -132,6 +136,13 @@ class CrmCollection(models.Model):
     @api.model
     def _where(self) -> SQL:
         return SQL("WHERE COALESCE(share.amount, part.amount) != 0")
+
+    def _fetch_query(self, query, fields):
+        """Read rows by their partial, which has an index; the id is computed and would read all money there is."""
+        if self:
+            partials = tuple({identifier >> ORDER_BITS for identifier in self._ids})
+            query.add_where(SQL("%s IN %s", SQL.identifier(self._table, "partial_id"), partials))
+        return super()._fetch_query(query, fields)
 
     # === ACTIONS === #
 
