@@ -25,6 +25,12 @@
         "data/crm_metric_data.xml",
         "data/crm_metric_company_data.xml",
         "data/ir_cron_data.xml",
+        # Facts; the wizard first: the list names its action.
+        "wizard/crm_open_item_as_of_views.xml",
+        "views/crm_open_item_views.xml",
+        "views/crm_collection_views.xml",
+        "views/crm_order_flow_views.xml",
+        "views/res_config_settings_aging_views.xml",
         # Scorecard.
         "views/crm_metric_views.xml",
         "views/crm_scorecard_views.xml",

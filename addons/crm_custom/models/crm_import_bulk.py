@@ -4,7 +4,7 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.tools import SQL
 
-from .crm_import_writer import QUIET
+from .crm_import_master import QUIET
 
 MOVE = (
     *("id", "name", "sequence_prefix", "sequence_number", "payment_reference", "date", "invoice_date"),
@@ -88,9 +88,7 @@ class CrmImportBulk(models.AbstractModel):
     @api.model
     def _split(self, history, specs):
         """(plain, others): what the ORM does beyond plain rows is left to the ORM."""
-        products = self.env["product.product"].browse(
-            {product_id for spec in specs for product_id in spec.product_ids}
-        )
+        products = self.env["product.product"].browse({key for spec in specs for key in spec.product_ids})
         valued = {
             product.id
             for product in products.with_company(history.company_id)
@@ -124,6 +122,11 @@ class CrmImportBulk(models.AbstractModel):
     def _write(self, history, specs, pattern):
         """Insert posted documents and their payments; return {number: move id}. `specs` must be plain."""
         self.env.flush_all()
+        # What is read of one product or customer of the batch is read of all, in one query.
+        pattern.prefetch = {
+            "product": tuple({key for spec in specs for key in spec.product_ids}),
+            "partner": tuple({spec.partner_id for spec in specs}),
+        }
         move_ids = self._next_ids("account_move", len(specs))
         line_ids = iter(self._next_ids("account_move_line", sum(len(spec.product_ids) + 1 for spec in specs)))
         payments = self.env["crm.import.bulk.payment"]._prepare(history, specs, pattern)
@@ -163,7 +166,8 @@ class CrmImportBulk(models.AbstractModel):
             *(header.partner_shipping_id, header.fiscal_position_id, header.partner_bank_id),
             *(header.preferred_payment_method_line_id, header.team_id, spec.user_id or None, spec.term_id or None),
             *(header.invoice_partner_display_name, amount, amount, residual, signed, signed, signed, signed),
-            *(-residual if document.is_refund else residual, settled.payment_state, True, settled.is_touched),
+            *(-residual if document.is_refund else residual, settled.payment_state, number > 1),
+            settled.is_touched,
         )
 
     @api.model
@@ -204,16 +208,22 @@ class CrmImportBulk(models.AbstractModel):
         """Header of a customer and kind of document, computed once by account.move itself."""
         key = (spec.partner_id, spec.document.is_refund, spec.user_id, spec.term_id)
         if key not in pattern.headers:
-            move = self.env["account.move"].with_context(**QUIET).new(
-                {
-                    "move_type": "out_refund" if spec.document.is_refund else "out_invoice",
-                    "journal_id": history.journal_id.id,
-                    "partner_id": spec.partner_id,
-                    "invoice_date": spec.document.date,
-                    "date": spec.document.date,
-                    "invoice_user_id": spec.user_id,
-                    "invoice_payment_term_id": spec.term_id,
-                }
+            partners = self.env["res.partner"].browse(pattern.prefetch["partner"])
+            partners.mapped("commercial_partner_id.name")  # into the cache, for all at once
+            move = (
+                self.env["account.move"]
+                .with_context(**QUIET)
+                .new(
+                    {
+                        "move_type": "out_refund" if spec.document.is_refund else "out_invoice",
+                        "journal_id": history.journal_id.id,
+                        "partner_id": spec.partner_id,
+                        "invoice_date": spec.document.date,
+                        "date": spec.document.date,
+                        "invoice_user_id": spec.user_id,
+                        "invoice_payment_term_id": spec.term_id,
+                    }
+                )
             )
             company = history.company_id
             owner = move.commercial_partner_id.with_company(company)
@@ -230,7 +240,8 @@ class CrmImportBulk(models.AbstractModel):
         """(income account, unit of measure) of a product under a fiscal position."""
         key = (product_id, fiscal_position_id)
         if key not in pattern.products:
-            product = self.env["product.product"].with_company(history.company_id).browse(product_id)
+            products = self.env["product.product"].with_company(history.company_id)
+            product = products.browse(product_id).with_prefetch(pattern.prefetch["product"])
             position = self.env["account.fiscal.position"].browse(fiscal_position_id or [])
             account = product.product_tmpl_id.get_product_accounts(fiscal_pos=position)["income"]
             account = account or history.journal_id.default_account_id
@@ -247,7 +258,7 @@ class CrmImportBulk(models.AbstractModel):
 
     @api.model
     def _close_gaps(self, history, move_ids):
-        """made_sequence_gap: only a document whose predecessor in number is missing opens a gap."""
+        """made_sequence_gap: only a document whose predecessor in number is missing opens a gap, number 1 never."""
         self.env.cr.execute(
             SQL(
                 """UPDATE account_move AS move

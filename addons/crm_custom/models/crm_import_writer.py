@@ -4,14 +4,7 @@ from odoo import Command, api, models
 
 from ..tools import history as rules
 from ..tools import settlement
-
-# Nobody is told about a history, and no log line is written per document.
-QUIET = {
-    "tracking_disable": True,
-    "mail_create_nolog": True,
-    "mail_create_nosubscribe": True,
-    "mail_notrack": True,
-}
+from .crm_import_master import QUIET
 
 
 class Spec(NamedTuple):
@@ -117,8 +110,8 @@ class CrmImportWriter(models.AbstractModel):
     @api.model
     def _write(self, history, specs):
         """Create and post the documents, pay what is to be paid; return {number: move id}."""
-        moves = self.env["account.move"].with_context(**QUIET).create(
-            [self._prepare_move(history, spec) for spec in specs]
+        moves = (
+            self.env["account.move"].with_context(**QUIET).create([self._prepare_move(history, spec) for spec in specs])
         )
         moves._post(soft=False)
         for spec, move in zip(specs, moves, strict=True):

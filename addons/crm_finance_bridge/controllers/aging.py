@@ -1,9 +1,8 @@
 import tempfile
 
 from odoo import http
-from odoo.http import content_disposition, request
-
 from odoo.addons.crm_custom.tools.aging import BUCKETS
+from odoo.http import content_disposition, request
 
 from ..tools.aging_sheet import Column, write_aging
 

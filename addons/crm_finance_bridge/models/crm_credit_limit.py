@@ -107,10 +107,15 @@ class CrmCreditLimit(models.Model):
         for terms in self:
             if terms.partner_id.commercial_partner_id != terms.partner_id:
                 raise ValidationError(
-                    self.env._("Credit terms belong to %s, who pays for this contact.", terms.partner_id.commercial_partner_id.name)
+                    self.env._(
+                        "Credit terms belong to %s, who pays for this contact.",
+                        terms.partner_id.commercial_partner_id.name,
+                    )
                 )
             if terms.company_id.parent_id:
-                raise ValidationError(self.env._("Credit terms belong to %s, not to its branch.", terms.company_id.root_id.name))
+                raise ValidationError(
+                    self.env._("Credit terms belong to %s, not to its branch.", terms.company_id.root_id.name)
+                )
 
     # === BUSINESS === #
 
@@ -129,9 +134,7 @@ class CrmCreditLimit(models.Model):
             )
         )
         rule, overdue, days = (
-            rows[0]
-            if rows
-            else (root.crm_credit_hold_rule, root.crm_credit_overdue_limit, root.crm_credit_max_days)
+            rows[0] if rows else (root.crm_credit_hold_rule, root.crm_credit_overdue_limit, root.crm_credit_max_days)
         )
         return credit.Terms(rule, *(Decimal(str(limit)) for limit in (partner_sudo.credit_limit, overdue)), days)
 

@@ -2,7 +2,6 @@ from collections import namedtuple
 from decimal import Decimal
 
 from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
@@ -102,14 +101,16 @@ class SaleOrder(models.Model):
             self.sudo()
             .browse(batch[: batch.index(self.id)])
             .filtered(
-                lambda order: order.state in ("draft", "sent")
-                and order.partner_invoice_id.commercial_partner_id == partner
-                and order.company_id.root_id == company
+                lambda order: (
+                    order.state in ("draft", "sent")
+                    and order.partner_invoice_id.commercial_partner_id == partner
+                    and order.company_id.root_id == company
+                )
             )
         )
 
     def _credit_release(self):
-        """The release that this order may be confirmed on, if any: same customer, not more than released, not expired."""
+        """The release that this order may be confirmed on: same customer, not more than released, not expired."""
         self.ensure_one()
         return (
             self.env["crm.credit.decision"]
@@ -199,9 +200,7 @@ class SaleOrder(models.Model):
         return {**action, "domain": [("order_id", "in", self.ids)], "context": {"search_default_current": 0}}
 
     def _credit_may_release(self):
-        return (
-            self.env.user.has_group("account.group_account_manager") and self.company_id in self.env.user.company_ids
-        )
+        return self.env.user.has_group("account.group_account_manager") and self.company_id in self.env.user.company_ids
 
     def _credit_grant(self, reason, date_expiry):
         """Release this order until a day; the log keeps who, why and the figures of the moment."""
@@ -269,5 +268,5 @@ class SaleOrder(models.Model):
             self.sudo().activity_schedule(
                 ACTIVITY,
                 user_id=releaser.id,
-                note=Markup("<p>%s</p>") % self._credit_text(self._credit_check()),
+                note=Markup("<br/>").join(self._credit_text(self._credit_check()).split("\n")),
             )

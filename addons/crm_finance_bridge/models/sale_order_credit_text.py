@@ -12,7 +12,11 @@ class SaleOrder(models.Model):
         """The message of a hold or warning: what is passed, the parts of the exposure, and who may release."""
         money, position = self._credit_money, check.position
         lines = [
-            self.env._("%(customer)s: %(findings)s", customer=check.partner.name, findings=" ".join(self._credit_findings(check))),
+            self.env._(
+                "%(customer)s: %(findings)s",
+                customer=check.partner.name,
+                findings=" ".join(self._credit_findings(check)),
+            ),
             self.env._(
                 "Exposure %(exposure)s = open receivables %(receivable)s, unapplied receipts %(unapplied)s, "
                 "orders to invoice %(uninvoiced)s, draft invoices %(draft)s, this order %(order)s.",

@@ -1,3 +1,1 @@
-from . import crm_aging
-from . import crm_credit_parts
-from . import crm_credit_exposure
+from . import crm_aging, crm_credit_components, crm_credit_exposure

@@ -22,13 +22,20 @@ def _exact(amount):
 
 class CrmCreditExposure(models.Model):
     _name = "crm.credit.exposure"
-    _inherit = ["crm.credit.parts"]
+    _inherit = ["crm.credit.components"]
     _description = "Credit Exposure"
     _auto = False
     _rec_name = "partner_id"
     _order = "exposure desc, id"
     _depends = {
-        "account.move": ["amount_total_signed", "company_id", "invoice_currency_rate", "move_type", "partner_id", "state"],
+        "account.move": [
+            "amount_total_signed",
+            "company_id",
+            "invoice_currency_rate",
+            "move_type",
+            "partner_id",
+            "state",
+        ],
         "account.move.line": [
             "account_id",
             "amount_residual",
@@ -73,7 +80,9 @@ class CrmCreditExposure(models.Model):
     company_id = fields.Many2one("res.company", "Company", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     user_id = fields.Many2one("res.users", "Salesperson", readonly=True)
-    receivable = fields.Monetary("Open Receivables", readonly=True, help="Open posted items, before unapplied receipts.")
+    receivable = fields.Monetary(
+        "Open Receivables", readonly=True, help="Open posted items, before unapplied receipts."
+    )
     unapplied = fields.Monetary("Unapplied Receipts", readonly=True, help="Receipts and credit notes not yet matched.")
     uninvoiced = fields.Monetary(
         "Orders to Invoice", readonly=True, help="Confirmed orders at ordered quantity, tax included, not yet invoiced."
@@ -84,7 +93,9 @@ class CrmCreditExposure(models.Model):
     days_overdue = fields.Integer("Oldest Overdue (Days)", readonly=True, aggregator="max")
     amount_limit = fields.Monetary("Credit Limit", readonly=True, help="0 = no limit")
     overdue_limit = fields.Monetary(readonly=True, help="0 = no limit")
-    max_days_overdue = fields.Integer("Days Allowed", readonly=True, aggregator=None, help="Days past due. 0 = no limit")
+    max_days_overdue = fields.Integer(
+        "Days Allowed", readonly=True, aggregator=None, help="Days past due. 0 = no limit"
+    )
     hold_rule = fields.Selection([("none", "None"), ("warn", "Warn"), ("hold", "Hold")], readonly=True)
     headroom = fields.Monetary(readonly=True, aggregator=None, help="Credit limit less exposure.")
     state = fields.Selection(
@@ -129,8 +140,9 @@ class CrmCreditExposure(models.Model):
             fallback = field.get_company_dependent_fallback(self.env["res.partner"].with_company(root))
             rows.append(
                 SQL(
-                    "SELECT %s AS root_id, %s::date AS today, %s AS currency_id, %s AS digits, %s::numeric AS amount_limit,"
-                    " %s::varchar AS hold_rule, %s::numeric AS overdue_limit, %s AS max_days_overdue",
+                    "SELECT %s AS root_id, %s::date AS today, %s AS currency_id, %s AS digits,"
+                    " %s::numeric AS amount_limit, %s::varchar AS hold_rule, %s::numeric AS overdue_limit,"
+                    " %s AS max_days_overdue",
                     root.id,
                     today or root._crm_credit_today(),
                     root.currency_id.id,

@@ -1,9 +1,8 @@
 """Two companies' books, a salesperson, a finance manager and customers, in 2026 money."""
 
+from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.fields import Command
 from odoo.tests import new_test_user
-
-from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
 
 class FinanceCommon(AccountTestInvoicingCommon):
@@ -87,9 +86,7 @@ class FinanceCommon(AccountTestInvoicingCommon):
                 "invoice_payment_term_id": False,
                 "invoice_user_id": cls.salesman.id,
                 "invoice_line_ids": [
-                    Command.create(
-                        {"name": "line", "quantity": 1, "price_unit": amount, "tax_ids": [Command.clear()]}
-                    )
+                    Command.create({"name": "line", "quantity": 1, "price_unit": amount, "tax_ids": [Command.clear()]})
                 ],
                 **values,
             }
@@ -101,9 +98,7 @@ class FinanceCommon(AccountTestInvoicingCommon):
     @classmethod
     def _pay(cls, invoices, amount, date="2026-02-01"):
         """Register and match a payment."""
-        return cls._register_payment(
-            invoices, payment_date=date, amount=amount, payment_difference_handling="open"
-        )
+        return cls._register_payment(invoices, payment_date=date, amount=amount, payment_difference_handling="open")
 
     @classmethod
     def _receipt(cls, amount, date="2026-02-01", partner=None):

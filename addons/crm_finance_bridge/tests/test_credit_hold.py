@@ -306,7 +306,9 @@ class TestCreditHold(FinanceCommon):
         self._invoice(950.0, due="2026-02-01")
         own = self.customer.with_user(self.salesman)
         self.assertTrue(own.crm_credit_visible)
-        self.assertEqual((own.crm_credit_exposure, own.crm_credit_state, own.crm_credit_limit), (950.0, "watch", 1000.0))
+        self.assertEqual(
+            (own.crm_credit_exposure, own.crm_credit_state, own.crm_credit_limit), (950.0, "watch", 1000.0)
+        )
         self.assertEqual((own.crm_credit_overdue, own.crm_credit_days), (950.0, 28))
         others = self.customer.with_user(self.other_salesman)
         self.assertFalse(others.crm_credit_visible)

@@ -9,7 +9,10 @@ class AccountMove(models.Model):
         """A bill is not won by a campaign: the accountant's own web cookies must not charge one."""
         values = super().default_get(fields)
         move_type = values.get("move_type") or self.env.context.get("default_move_type")
-        if move_type in self.get_purchase_types(include_receipts=True) and "default_campaign_id" not in self.env.context:
+        if (
+            move_type in self.get_purchase_types(include_receipts=True)
+            and "default_campaign_id" not in self.env.context
+        ):
             values.pop("campaign_id", None)
         return values
 

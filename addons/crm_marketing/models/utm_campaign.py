@@ -127,8 +127,10 @@ class UtmCampaign(models.Model):
 
     def _budget_totals(self):
         """Return {(campaign, company): planned money} of these campaigns, whoever asks."""
-        groups = self.env["crm.campaign.budget.line"].sudo()._read_group(
-            [("campaign_id", "in", self.ids)], ["campaign_id", "company_id"], ["amount:sum"]
+        groups = (
+            self.env["crm.campaign.budget.line"]
+            .sudo()
+            ._read_group([("campaign_id", "in", self.ids)], ["campaign_id", "company_id"], ["amount:sum"])
         )
         return {(campaign.id, company): amount for campaign, company, amount in groups}
 

@@ -54,6 +54,7 @@ class UtmCampaignReturn(models.Model):
     )
     return_state = fields.Selection(
         selection=lambda self: self.env["crm.campaign.return"]._fields["return_state"].selection,
+        string="Standing",
         compute="_compute_return",
         groups=FIGURE_GROUPS,
     )
@@ -120,8 +121,10 @@ class UtmCampaignReturn(models.Model):
         if not self.ids:
             return {}
         companies = self.env.companies | self.company_id
-        rows = self.env["crm.campaign.return"].sudo().search_fetch(
-            [("campaign_id", "in", self.ids), ("company_id", "in", companies.ids)]
+        rows = (
+            self.env["crm.campaign.return"]
+            .sudo()
+            .search_fetch([("campaign_id", "in", self.ids), ("company_id", "in", companies.ids)])
         )
         names = ("budget", *FIGURES, "payback_date")
         return {(row.campaign_id.id, row.company_id.id): {name: row[name] for name in names} for row in rows}

@@ -27,4 +27,4 @@ class UtmMixin(models.AbstractModel):
     def _get_unique_names(self, model_name, names):
         if model_name == "utm.campaign":
             self = self.sudo()
-        return super(UtmMixin, self)._get_unique_names(model_name, names)
+        return super()._get_unique_names(model_name, names)

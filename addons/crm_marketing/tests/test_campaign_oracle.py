@@ -68,12 +68,16 @@ class TestCampaignOracle(TwoCompaniesCase):
                 lines.remove_move_reconcile()
 
     def _slow_figures(self):
-        """{(campaign, company): {"cost", "invoiced", "credited", "collected"}} and the movements, by walking records."""
+        """Figures and movements by (campaign, company), by walking records one by one."""
         figures = defaultdict(lambda: defaultdict(float))
         movements = defaultdict(list)
         companies = self.company | self.company_2
         for line in self.env["account.move.line"].search([("company_id", "in", companies.ids)]):
-            if line.campaign_id and line.parent_state == "posted" and line.account_id.account_type.startswith("expense"):
+            if (
+                line.campaign_id
+                and line.parent_state == "posted"
+                and line.account_id.account_type.startswith("expense")
+            ):
                 key = (line.campaign_id, line.company_id)
                 figures[key]["cost"] += line.balance
                 movements[key].append((line.date, 0, line.balance))
@@ -116,9 +120,13 @@ class TestCampaignOracle(TwoCompaniesCase):
                         for name in ("cost", "invoiced", "credited", "collected"):
                             self.assertEqual(round(row[name], 2), round(expected[name], 2), (name, campaign, company))
                             checked += bool(expected[name])
-                        exact = [(day, round(money, 2), round(cost, 2)) for day, money, cost in movements[campaign, company]]
-                        self.assertEqual(row.return_state if row else "no_cost", roi.return_state(
-                            round(expected["collected"], 2), round(expected["cost"], 2)))
+                        exact = [
+                            (day, round(money, 2), round(cost, 2)) for day, money, cost in movements[campaign, company]
+                        ]
+                        self.assertEqual(
+                            row.return_state if row else "no_cost",
+                            roi.return_state(round(expected["collected"], 2), round(expected["cost"], 2)),
+                        )
                         cents = [(day, round(100 * money), round(100 * cost)) for day, money, cost in exact]
                         self.assertEqual(row.payback_date or None, roi.payback_date(cents))
                 savepoint.rollback()
@@ -126,7 +134,7 @@ class TestCampaignOracle(TwoCompaniesCase):
         self.assertGreater(checked, 20, "the random ledgers must have something to compare")
 
     def test_return_report_sums_to_the_ledger(self):
-        """R136: all campaigns' cost is what expense accounts hold with a campaign, all collected what the fact holds."""
+        """R136: all cost is what expense accounts hold with a campaign, all collected what the fact holds."""
         self._random_ledger(11)
         self.env.flush_all()
         self.env.invalidate_all()

@@ -60,7 +60,7 @@ class CrmServiceTeam(models.Model):
     def _default_for(self, company, user=None):
         """Return the first team of the company that the user works in, else its first team; may be empty."""
         teams = self.search([("company_id", "=", company.id)])
-        return teams.filtered(lambda team: user in team.member_ids)[:1] or teams[:1]
+        return teams.filtered(lambda team: user and user in team.member_ids)[:1] or teams[:1]
 
     def action_open_tickets(self):
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_service.crm_ticket_action")

@@ -31,12 +31,14 @@ class CrmSlaClock(models.Model):
     _rec_name = "kind"
 
     ticket_id = fields.Many2one("crm.ticket", required=True, index=True, ondelete="cascade", readonly=True)
-    company_id = fields.Many2one(related="ticket_id.company_id", store=True, index=True)
-    team_id = fields.Many2one(related="ticket_id.team_id", store=True)
-    user_id = fields.Many2one(related="ticket_id.user_id", store=True, string="Agent")
-    category_id = fields.Many2one(related="ticket_id.category_id", store=True)
-    priority = fields.Selection(related="ticket_id.priority", store=True)
-    partner_id = fields.Many2one(related="ticket_id.commercial_partner_id", store=True, string="Customer")
+    company_id = fields.Many2one(related="ticket_id.company_id", store=True, precompute=True, index=True)
+    team_id = fields.Many2one(related="ticket_id.team_id", store=True, precompute=True)
+    user_id = fields.Many2one(related="ticket_id.user_id", store=True, precompute=True, string="Agent")
+    category_id = fields.Many2one(related="ticket_id.category_id", store=True, precompute=True)
+    priority = fields.Selection(related="ticket_id.priority", store=True, precompute=True)
+    partner_id = fields.Many2one(
+        related="ticket_id.commercial_partner_id", store=True, precompute=True, string="Customer"
+    )
     policy_id = fields.Many2one("crm.sla.policy", readonly=True, ondelete="restrict", index="btree_not_null")
     kind = fields.Selection(
         [(sla.FIRST_RESPONSE, "First Response"), (sla.RESOLUTION, "Solution")], required=True, readonly=True

@@ -16,7 +16,7 @@ class CrmSlaEvent(models.Model):
     _rec_name = "kind"
 
     ticket_id = fields.Many2one("crm.ticket", required=True, index=True, ondelete="cascade", readonly=True)
-    company_id = fields.Many2one(related="ticket_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(related="ticket_id.company_id", store=True, precompute=True, index=True)
     date = fields.Datetime(required=True, readonly=True)
     kind = fields.Selection(
         [

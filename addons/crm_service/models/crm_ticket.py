@@ -32,6 +32,7 @@ class CrmTicket(models.Model):
     _order = "priority desc, deadline, id desc"
     _rec_names_search = ["number", "name"]
     _primary_email = "partner_email"
+    _mail_post_access = "read"  # the customer answers on the portal, where he may only read
     _mail_thread_customer = True
     _check_company_auto = True
     _track_duration_field = "stage_id"
@@ -159,28 +160,57 @@ class CrmTicket(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        numbers = self.env["ir.sequence"].sudo()
+        known = {}
         for vals in vals_list:
-            self._complete_vals(vals)
-            if not vals.get("number"):
-                company = self.env["res.company"].browse(vals["company_id"])
-                vals["number"] = numbers.with_company(company).next_by_code("crm.ticket")
+            self._complete_vals(vals, known)
+        self._number_vals([vals for vals in vals_list if not vals.get("number")])
         return super().create(vals_list)
 
     @api.model
-    def _complete_vals(self, vals):
-        """Set the company of the documents, and a team of that company, when they are not given."""
+    def _number_vals(self, vals_list):
+        """Give each ticket the next number of its company's sequence; the sequence is looked up once a company."""
+        sequences = {}
+        for vals in vals_list:
+            company = vals["company_id"]
+            if company not in sequences:
+                sequences[company] = (
+                    self.env["ir.sequence"]
+                    .sudo()
+                    .search(
+                        [("code", "=", "crm.ticket"), ("company_id", "in", (company, False))],
+                        order="company_id",
+                        limit=1,
+                    )
+                )
+            vals["number"] = sequences[company].next_by_id()
+
+    @api.model
+    def _complete_vals(self, vals, known):
+        """Set the company of the documents, a team of that company and the first stage, when they are not given.
+
+        `known` keeps what was looked up, so that a batch asks once a company.
+        """
+        context = self.env.context
         if not vals.get("company_id"):
-            company = self.env.company
-            for name in ("sale_order_line_id", "sale_order_id", "picking_id", "move_id", "team_id"):
-                if vals.get(name):
-                    company = self[name].sudo().browse(vals[name]).company_id or company
-                    break
-            default = self.env.context.get("default_company_id")
-            vals["company_id"] = default or company.id
-        if "team_id" not in vals and not self.env.context.get("default_team_id"):
-            company = self.env["res.company"].browse(vals["company_id"])
-            vals["team_id"] = self.env["crm.service.team"].sudo()._default_for(company, self.env.user).id
+            vals["company_id"] = context.get("default_company_id") or self._company_of(vals).id
+        company = vals["company_id"]
+        if "team_id" not in vals and not context.get("default_team_id"):
+            if ("team", company) not in known:
+                teams = self.env["crm.service.team"]
+                known["team", company] = teams._default_for(self.env["res.company"].browse(company), self.env.user).id
+            vals["team_id"] = known["team", company]
+        if "stage_id" not in vals and not context.get("default_stage_id"):
+            if "stage" not in known:
+                known["stage"] = self.default_get(["stage_id"]).get("stage_id")
+            vals["stage_id"] = known["stage"]
+
+    @api.model
+    def _company_of(self, vals):
+        """Return the company of the first document or team in the values, else the user's."""
+        for name in ("sale_order_line_id", "sale_order_id", "picking_id", "move_id", "team_id"):
+            if vals.get(name):
+                return self[name].sudo().browse(vals[name]).company_id or self.env.company
+        return self.env.company
 
     def write(self, vals):
         if "stage_id" not in vals:

@@ -114,9 +114,6 @@ class CrmTicket(models.Model):
         )
         return recent <= ACKNOWLEDGE_LIMIT
 
-    def _creation_subtype(self):
-        return self.env.ref("crm_service.mt_ticket_new")
-
     def _track_subtype(self, init_values):
         self.ensure_one()
         if "stage_id" in init_values:

@@ -1,4 +1,6 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import float_compare
 
 
 class StockReturnPicking(models.TransientModel):
@@ -46,7 +48,21 @@ class StockReturnPicking(models.TransientModel):
         self.ticket_id._check_may_act(picking=self.picking_id)
         context = {key: value for key, value in self.env.context.items() if key != "default_ticket_id"}
         wizard = self.with_context(context)
-        return wizard if self.env["stock.picking"].has_access("create") else wizard.sudo()
+        if self.env["stock.picking"].has_access("create"):
+            return wizard
+        wizard._check_agents_lines()
+        return wizard.sudo()
+
+    def _check_agents_lines(self):
+        """An agent takes back what this delivery shipped, no more; a warehouse user may do what Odoo lets him."""
+        for item in self.sudo().product_return_moves:
+            move = item.move_id
+            rounding = move.product_uom.rounding or 0.01
+            strange = move.picking_id != self.sudo().picking_id or item.product_id != move.product_id
+            if strange or float_compare(item.quantity, self._free_to_return(move), precision_rounding=rounding) > 0:
+                raise AccessError(
+                    self.env._("%s: this delivery has not that much to take back.", item.product_id.display_name)
+                )
 
     def _create_return(self):
         if not self.ticket_id:

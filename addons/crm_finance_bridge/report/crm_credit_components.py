@@ -4,8 +4,8 @@ from odoo import models
 from odoo.tools import SQL
 
 
-class CrmCreditParts(models.AbstractModel):
-    _name = "crm.credit.parts"
+class CrmCreditComponents(models.AbstractModel):
+    _name = "crm.credit.components"
     _description = "Parts of the Credit Exposure"
 
     def _sql_entity(self, roots):
@@ -62,7 +62,7 @@ class CrmCreditParts(models.AbstractModel):
         )
 
     def _sql_parts(self, partners):
-        """The parts of the exposure, each (root, customer, receivable, unapplied, uninvoiced, draft, overdue, oldest)."""
+        """The parts of the exposure: root, customer, receivable, unapplied, uninvoiced, draft, overdue, oldest."""
         only = self._sql_partner_filter(partners)
         return [
             SQL(
