@@ -217,14 +217,14 @@ class CrmImportHistory(models.Model):
             values.setdefault("currency_id", company.currency_id.id)
             history = self.with_company(company).create(values)
         history._check_rights()
-        history._check_file()
+        plan = history._check_file()
         if announce:
             announce(history)
         if not dry_run:
             history.state = "running"
             if checkpoint:
                 checkpoint(0)
-            history._process(checkpoint)
+            history._process(checkpoint, plan)
         return history
 
     @api.model
