@@ -138,6 +138,18 @@ class CrmImportHistory(models.Model):
             history.rejection_file_name = f"{stem}-rejected.csv"
             history.plan_file_name = f"{stem}-plan.csv"
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su:
+            # The scheduled action works with the rights of this user: nobody names another.
+            vals_list = [{**vals, "user_id": self.env.user.id} for vals in vals_list]
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if vals.get("user_id", self.env.user.id) != self.env.user.id and not self.env.su:
+            raise AccessError(self.env._("An import runs with your own rights."))
+        return super().write(vals)
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_running(self):
         if any(history.state == "running" for history in self):

@@ -121,8 +121,8 @@ class CrmImportRun(models.AbstractModel):
         :param plan: what `_check_file` returned in this run; otherwise the file is read again
         """
         self.ensure_one()
-        self._check_rights()
         try:
+            self._check_rights()
             self._set_journals()
             if plan is None:
                 plan = self._read_plan()
@@ -134,7 +134,7 @@ class CrmImportRun(models.AbstractModel):
             raise
         except UserError as error:
             # The failed batch is undone, whole batches before it stay.
-            self.write({"state": "stopped", "message": str(error)})
+            self.sudo().write({"state": "stopped", "message": str(error)})
         if checkpoint:
             checkpoint(0)
 
