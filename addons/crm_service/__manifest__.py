@@ -16,6 +16,7 @@
         "data/mail_data.xml",
         "data/crm_ticket_data.xml",
         "data/ir_cron_data.xml",
+        "data/crm_metric_data.xml",
         # Screens; the menus last, they name the actions.
         "views/crm_ticket_stage_views.xml",
         "views/crm_ticket_category_views.xml",
