@@ -6,6 +6,7 @@ from ..tools import history as rules
 from ..tools import settlement
 from .crm_import_master import QUIET
 
+
 class Spec(NamedTuple):
     """One document with the records it names. `term_id` and `user_id` may be False, `payment` may be None."""
 
@@ -109,8 +110,8 @@ class CrmImportWriter(models.AbstractModel):
     @api.model
     def _write(self, history, specs):
         """Create and post the documents, pay what is to be paid; return {number: move id}."""
-        moves = self.env["account.move"].with_context(**QUIET).create(
-            [self._prepare_move(history, spec) for spec in specs]
+        moves = (
+            self.env["account.move"].with_context(**QUIET).create([self._prepare_move(history, spec) for spec in specs])
         )
         moves._post(soft=False)
         for spec, move in zip(specs, moves, strict=True):
