@@ -25,11 +25,31 @@
         "data/crm_metric_data.xml",
         "data/crm_metric_company_data.xml",
         "data/ir_cron_data.xml",
+        # Facts; the wizard first: the list names its action.
+        "wizard/crm_open_item_as_of_views.xml",
+        "views/crm_open_item_views.xml",
+        "views/crm_collection_views.xml",
+        "views/crm_order_flow_views.xml",
+        "views/res_config_settings_aging_views.xml",
         # Scorecard.
         "views/crm_metric_views.xml",
         "views/crm_scorecard_views.xml",
         "views/crm_scorecard_search_views.xml",
         "views/crm_company_scorecard_views.xml",
+        # Customer page and order to cash.
+        "views/crm_customer_event_views.xml",
+        "views/res_partner_button_views.xml",
+        "views/res_partner_views.xml",
+        "views/res_partner_list_views.xml",
+        "views/sale_order_views.xml",
+        "views/crm_lead_views.xml",
+        "views/res_config_settings_scorecard_views.xml",
+        # History import.
+        "security/crm_import_history_security.xml",
+        "data/crm_import_history_cron.xml",
+        "views/crm_import_rejection_views.xml",
+        "views/crm_import_history_views.xml",
+        "views/crm_import_history_action.xml",
         # Menus last: they name the actions.
         "views/crm_custom_menus.xml",
     ],

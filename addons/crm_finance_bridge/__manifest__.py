@@ -7,7 +7,21 @@
     "license": "LGPL-3",
     "depends": ["crm_service", "crm_marketing"],
     "data": [
-        # Groups first: access lists and rules name them.
         "security/ir.model.access.csv",
+        "security/crm_credit_security.xml",
+        "data/mail_activity_type_data.xml",
+        "wizard/crm_credit_release_views.xml",
+        "views/crm_aging_views.xml",
+        "views/crm_credit_exposure_views.xml",
+        "views/crm_credit_limit_views.xml",
+        "views/crm_credit_decision_views.xml",
+        "views/res_config_settings_views.xml",
+        "views/res_partner_views.xml",
+        "views/sale_order_views.xml",
+        # Menus last: they name actions.
+        "views/crm_finance_bridge_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["crm_finance_bridge/static/src/**/*"],
+    },
 }

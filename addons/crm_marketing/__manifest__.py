@@ -7,8 +7,30 @@
     "license": "LGPL-3",
     "depends": ["crm_custom", "mass_mailing", "mass_mailing_crm", "mass_mailing_sale", "hr_expense"],
     "data": [
-        # Groups first: access lists and rules name them.
+        # Access
         "security/ir.model.access.csv",
+        "security/crm_marketing_security.xml",
+        # Records that screens and jobs name
+        "data/crm_campaign_cost_type_data.xml",
+        "data/ir_cron_data.xml",
+        "data/mail_activity_type_data.xml",
+        "data/utm_stage_data.xml",
+        # Screens; the campaign's buttons name the actions of the facts
+        "views/crm_campaign_cost_views.xml",
+        "views/crm_campaign_entry_views.xml",
+        "views/crm_campaign_return_views.xml",
+        "views/crm_campaign_cost_type_views.xml",
+        "views/utm_campaign_views.xml",
+        "views/utm_campaign_plan_views.xml",
+        "views/crm_customer_event_views.xml",
+        "views/account_account_views.xml",
+        "views/account_move_views.xml",
+        "views/account_move_line_views.xml",
+        "views/hr_expense_views.xml",
+        "views/product_template_views.xml",
+        "views/res_config_settings_views.xml",
+        # Menus last: they name the actions
+        "views/crm_marketing_menus.xml",
     ],
     "application": True,
 }

@@ -1,1 +1,9 @@
-from . import test_customer_class, test_facts_smoke, test_scorecard
+from . import test_crm_collection
+from . import test_crm_facts_access
+from . import test_crm_open_item_oracle
+from . import test_crm_order_flow
+from . import test_customer_class
+from . import test_customer_page
+from . import test_facts_smoke
+from . import test_scorecard
+from . import test_crm_import_history

@@ -1,15 +1,19 @@
 from dateutil.relativedelta import relativedelta
-
 from odoo import Command, fields
-from odoo.tests import new_test_user
-
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+from odoo.tests import new_test_user
 
 TODAY = fields.Date.to_date("2026-06-30")
 
 
 class CustomerCommon(AccountTestInvoicingCommon):
     """Customers with invoices at known days; "today" is 2026-06-30. Users of each role."""
+
+    @classmethod
+    def get_default_groups(cls):
+        """The user who prepares records keeps books, sells and ships; the checks run as the users below."""
+        groups = ("sales_team.group_sale_manager", "stock.group_stock_manager")
+        return super().get_default_groups() | cls.quick_ref(groups[0]) | cls.quick_ref(groups[1])
 
     @classmethod
     def setUpClass(cls):

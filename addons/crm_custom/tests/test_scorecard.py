@@ -2,7 +2,6 @@ import random
 from collections import defaultdict
 
 from dateutil.relativedelta import relativedelta
-
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 
@@ -164,9 +163,7 @@ class TestScorecard(CustomerCommon):
             verdict = classes.judge(facts, policy)
             self.assertEqual((card.customer_class, card.class_rule), (verdict.customer_class, verdict.rule))
             seen.add(card.class_rule)
-            lifecycle = scores.lifecycle(
-                card.facts["recency_days"], card.facts["tenure_days"], card.customer_class
-            )
+            lifecycle = scores.lifecycle(card.facts["recency_days"], card.facts["tenure_days"], card.customer_class)
             self.assertEqual(card.lifecycle, lifecycle)
         self.assertEqual(seen, {"always", "top_share", "growth", "rest"})
 

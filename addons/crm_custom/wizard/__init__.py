@@ -1,0 +1,1 @@
+from . import crm_open_item_as_of

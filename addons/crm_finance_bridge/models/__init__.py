@@ -1,0 +1,10 @@
+from . import (
+    crm_credit_decision,
+    crm_credit_limit,
+    payment_transaction,
+    res_company,
+    res_config_settings,
+    res_partner,
+    sale_order,
+    sale_order_credit_text,
+)

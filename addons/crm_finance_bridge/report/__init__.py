@@ -1,0 +1,1 @@
+from . import crm_aging, crm_credit_components, crm_credit_exposure

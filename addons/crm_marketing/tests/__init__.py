@@ -1,0 +1,7 @@
+from . import (
+    test_campaign_access,
+    test_campaign_cost,
+    test_campaign_oracle,
+    test_campaign_plan,
+    test_campaign_return,
+)

@@ -1,0 +1,1 @@
+from . import test_access, test_clocks, test_mail, test_portal, test_returns, test_tickets

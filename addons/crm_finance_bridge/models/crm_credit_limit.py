@@ -1,0 +1,162 @@
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import SQL, float_compare
+
+from ..tools import credit
+
+
+class CrmCreditLimit(models.Model):
+    """The terms of one customer at one legal entity (root company): rule and limits.
+
+    The limit in money is Odoo's own `res.partner.credit_limit` of that company, shown here and written there.
+    Without such a record, or with the rule `company`, the company's defaults apply.
+    """
+
+    _name = "crm.credit.limit"
+    _inherit = ["mail.thread"]
+    _description = "Customer Credit Terms"
+    _rec_name = "partner_id"
+    _order = "company_id, partner_id"
+
+    partner_id = fields.Many2one(
+        "res.partner",
+        "Customer",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        domain="[('parent_id', '=', False)]",
+        help="The company that owes, not one of its contacts.",
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        default=lambda self: self.env.company.root_id,
+        domain="[('parent_id', '=', False)]",
+        ondelete="cascade",
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    hold_rule = fields.Selection(
+        [
+            ("company", "As the company"),
+            ("none", "Do not check"),
+            ("warn", "Warn"),
+            ("hold", "Hold the order"),
+        ],
+        "Rule",
+        default="company",
+        required=True,
+        tracking=True,
+        help="As the company: the company's rule, overdue amount and days apply.",
+    )
+    amount_limit = fields.Monetary(
+        "Credit Limit",
+        compute="_compute_amount_limit",
+        inverse="_inverse_amount_limit",
+        compute_sudo=True,
+        help="Odoo's own credit limit of the customer in this company. 0 = no limit",
+    )
+    overdue_limit = fields.Monetary("Overdue Allowed", tracking=True, help="Company currency. 0 = no limit")
+    max_days_overdue = fields.Integer("Days Overdue Allowed", tracking=True, help="Days past due. 0 = no limit")
+    payment_term_id = fields.Many2one(
+        "account.payment.term", "Payment Terms", compute="_compute_payment_term_id", compute_sudo=True
+    )
+    note = fields.Text("Internal Note")
+    lock_count = fields.Integer(
+        readonly=True, copy=False, help="Technical: raised by each checked order, so that two at once wait in line."
+    )
+
+    _partner_company_uniq = models.UniqueIndex(
+        "(partner_id, company_id)", "This customer already has credit terms in this company."
+    )
+    _positive = models.Constraint(
+        "CHECK (overdue_limit >= 0 AND max_days_overdue >= 0)", "Limits of credit terms cannot be negative."
+    )
+
+    @api.depends("partner_id", "company_id")
+    def _compute_amount_limit(self):
+        for terms in self:
+            terms.amount_limit = terms.partner_id.with_company(terms.company_id).credit_limit
+
+    def _inverse_amount_limit(self):
+        """Writes the limit where Odoo keeps it; needs the right to write these terms, not the partner's."""
+        for terms in self:
+            if terms.amount_limit < 0:
+                raise ValidationError(self.env._("A credit limit cannot be negative."))
+            partner_sudo = terms.partner_id.sudo().with_company(terms.company_id)
+            old = partner_sudo.credit_limit
+            if not float_compare(old, terms.amount_limit, precision_digits=terms.currency_id.decimal_places):
+                continue
+            partner_sudo.credit_limit = terms.amount_limit
+            terms._message_log(
+                body=self.env._(
+                    "Credit limit: %(old)s → %(new)s",
+                    old=terms.currency_id.format(old),
+                    new=terms.currency_id.format(terms.amount_limit),
+                )
+            )
+
+    @api.depends("partner_id", "company_id")
+    def _compute_payment_term_id(self):
+        for terms in self:
+            terms.payment_term_id = terms.partner_id.with_company(terms.company_id).property_payment_term_id
+
+    @api.constrains("partner_id", "company_id")
+    def _check_commercial_partner(self):
+        for terms in self:
+            if terms.partner_id.commercial_partner_id != terms.partner_id:
+                raise ValidationError(
+                    self.env._(
+                        "Credit terms belong to %s, who pays for this contact.",
+                        terms.partner_id.commercial_partner_id.name,
+                    )
+                )
+            if terms.company_id.parent_id:
+                raise ValidationError(
+                    self.env._("Credit terms belong to %s, not to its branch.", terms.company_id.root_id.name)
+                )
+
+    # === BUSINESS === #
+
+    @api.model
+    def _settings(self, company, partner):
+        """The terms of a customer for the rule. One query: what an order costs whose customer has no limit."""
+        root = company.root_id.sudo()
+        self.flush_model(["partner_id", "company_id", "hold_rule", "overdue_limit", "max_days_overdue"])
+        partner_sudo = partner.sudo().with_company(root)
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT hold_rule, COALESCE(overdue_limit, 0), COALESCE(max_days_overdue, 0) FROM crm_credit_limit"
+                " WHERE partner_id = %s AND company_id = %s AND hold_rule <> 'company'",
+                partner.id,
+                root.id,
+            )
+        )
+        rule, overdue, days = (
+            rows[0] if rows else (root.crm_credit_hold_rule, root.crm_credit_overdue_limit, root.crm_credit_max_days)
+        )
+        return credit.Terms(rule, *(Decimal(str(limit)) for limit in (partner_sudo.credit_limit, overdue)), days)
+
+    @api.model
+    def _lock(self, company, partner):
+        """Let one order at a time be checked for a customer, until the transaction ends.
+
+        Raises a counter in the customer's row. A second transaction waits there, and then fails to serialise
+        (its snapshot is older than the first one's order), so that Odoo runs it again on what is now confirmed.
+        A mere lock would not do: after the wait the second would still not see the first one's order.
+        """
+        self.env.execute_query(
+            SQL(
+                """
+                INSERT INTO crm_credit_limit (partner_id, company_id, hold_rule, lock_count, create_uid, create_date)
+                VALUES (%s, %s, 'company', 1, %s, now() AT TIME ZONE 'UTC')
+                ON CONFLICT (partner_id, company_id)
+                DO UPDATE SET lock_count = COALESCE(crm_credit_limit.lock_count, 0) + 1
+                RETURNING id
+                """,
+                partner.id,
+                company.root_id.id,
+                self.env.uid,
+            )
+        )

@@ -1,0 +1,32 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    crm_credit_hold_rule = fields.Selection(
+        [("none", "Do not check"), ("warn", "Warn"), ("hold", "Hold the order")],
+        string="Credit Rule",
+        default="hold",
+        required=True,
+        help="What happens when a customer without own terms passes a limit.",
+    )
+    crm_credit_overdue_limit = fields.Monetary("Overdue Allowed", help="Company currency. 0 = no limit")
+    crm_credit_max_days = fields.Integer("Days Overdue Allowed", help="Days past due. 0 = no limit")
+    crm_credit_release_days = fields.Integer("Release Valid For", default=7, help="Days, counted from the release.")
+    crm_credit_controller_id = fields.Many2one(
+        "res.users", "Credit Controller", help="Gets the requests for release. Must be an accounting administrator."
+    )
+
+    def _crm_credit_today(self):
+        """Today in the time zone of the company's own contact, else of the user."""
+        self.ensure_one()
+        tz = self.sudo().partner_id.tz or self.env.user.tz or "UTC"
+        return fields.Date.context_today(self.with_context(tz=tz))
+
+    def _crm_credit_releasers(self):
+        """Users who may release an order of this company: its accounting administrators, the controller first."""
+        self.ensure_one()
+        group = self.env.ref("account.group_account_manager").sudo()
+        users = group.all_user_ids.filtered(lambda user: user.active and not user.share and self in user.company_ids)
+        return users.sorted(lambda user: (user != self.sudo().crm_credit_controller_id, user.id))

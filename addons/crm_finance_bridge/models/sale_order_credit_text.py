@@ -1,0 +1,79 @@
+from odoo import models
+
+from ..tools import credit
+
+NAMED = 5  # releasers named in a message; more are counted
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    def _credit_text(self, check):
+        """The message of a hold or warning: what is passed, the parts of the exposure, and who may release."""
+        money, position = self._credit_money, check.position
+        lines = [
+            self.env._(
+                "%(customer)s: %(findings)s",
+                customer=check.partner.name,
+                findings=" ".join(self._credit_findings(check)),
+            ),
+            self.env._(
+                "Exposure %(exposure)s = open receivables %(receivable)s, unapplied receipts %(unapplied)s, "
+                "orders to invoice %(uninvoiced)s, draft invoices %(draft)s, this order %(order)s.",
+                exposure=money(position.exposure),
+                receivable=money(position.receivable),
+                unapplied=money(position.unapplied),
+                uninvoiced=money(position.uninvoiced),
+                draft=money(position.draft),
+                order=money(position.order),
+            ),
+            self.env._(
+                "Credit limit %(limit)s; overdue %(overdue)s, oldest %(days)s days.",
+                limit=money(check.terms.amount_limit) if check.terms.amount_limit > 0 else self.env._("not set"),
+                overdue=money(position.overdue),
+                days=position.days_overdue,
+            ),
+        ]
+        if check.verdict.holds:
+            lines.append(self.env._("Can be released by: %s.", self._credit_releasers() or self.env._("nobody yet")))
+        return "\n".join(lines)
+
+    def _credit_findings(self, check):
+        """One sentence for each limit that is passed."""
+        money = self._credit_money
+        texts = {
+            credit.OVER_LIMIT: lambda reason: self.env._(
+                "The exposure of %(value)s is %(excess)s over the limit of %(limit)s.",
+                value=money(reason.value),
+                excess=money(reason.excess),
+                limit=money(reason.limit),
+            ),
+            credit.OVERDUE: lambda reason: self.env._(
+                "%(value)s is overdue, %(limit)s is allowed.", value=money(reason.value), limit=money(reason.limit)
+            ),
+            credit.TOO_OLD: lambda reason: self.env._(
+                "The oldest open item is %(value)s days overdue, %(limit)s are allowed.",
+                value=reason.value,
+                limit=reason.limit,
+            ),
+        }
+        return [texts[reason.code](reason) for reason in check.verdict.reasons]
+
+    def _credit_text_release(self, release):
+        return self.env._(
+            "Released by %(user)s until %(date)s, up to %(amount)s.",
+            user=release.sudo().user_id.name,
+            date=self.env["ir.qweb.field.date"].value_to_html(release.date_expiry, {}),
+            amount=self._credit_money(release.order_amount),
+        )
+
+    def _credit_money(self, amount):
+        return self.sudo().company_id.currency_id.format(float(amount))
+
+    def _credit_releasers(self):
+        """Names of the users who may release, the first few and how many more."""
+        users = self.sudo().company_id._crm_credit_releasers()
+        names = ", ".join(users[:NAMED].mapped("name"))
+        if len(users) > NAMED:
+            return self.env._("%(names)s and %(more)s more", names=names, more=len(users) - NAMED)
+        return names

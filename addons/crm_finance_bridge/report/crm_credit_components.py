@@ -1,0 +1,135 @@
+"""The SQL parts that make a customer's credit exposure; an addon adds a part by extending `_sql_parts`."""
+
+from odoo import models
+from odoo.tools import SQL
+
+
+class CrmCreditComponents(models.AbstractModel):
+    _name = "crm.credit.components"
+    _description = "Parts of the Credit Exposure"
+
+    def _sql_entity(self, roots):
+        """Each company with the root of its branches."""
+        companies = self.env["res.company"].sudo().search([("id", "child_of", roots.ids)])
+        return SQL(
+            "SELECT * FROM (VALUES %s) AS entity(company_id, root_id)",
+            SQL(", ").join(SQL("(%s, %s)", company.id, company.root_id.id) for company in companies),
+        )
+
+    def _sql_partner_filter(self, partners):
+        return SQL("AND customer.commercial_partner_id IN %s", tuple(partners.ids)) if partners else SQL()
+
+    def _sql_items(self, partners):
+        """Open posted receivable lines, of any date: (root, customer, due date, amount, id).
+
+        The stored residual counts matches with entries set back to draft, which the posted ledger
+        does not know; the second half adds these back.
+        """
+        return SQL(
+            """
+            SELECT entity.root_id, customer.commercial_partner_id AS partner_id, line.id,
+                   COALESCE(line.date_maturity, line.date) AS due, line.amount_residual AS amount
+              FROM account_move_line line
+              JOIN account_account account ON account.id = line.account_id AND account.account_type = 'asset_receivable'
+              JOIN entity ON entity.company_id = line.company_id
+              JOIN res_partner customer ON customer.id = line.partner_id %(only)s
+             WHERE line.parent_state = 'posted' AND line.reconciled IS NOT TRUE AND line.amount_residual <> 0
+             UNION ALL
+            SELECT entity.root_id, customer.commercial_partner_id, line.id, COALESCE(line.date_maturity, line.date),
+                   CASE WHEN line.id = partial.debit_move_id THEN partial.amount ELSE -partial.amount END
+              FROM account_move_line other
+              JOIN res_partner customer ON customer.id = other.partner_id %(only)s
+              JOIN account_partial_reconcile partial ON other.id IN (partial.debit_move_id, partial.credit_move_id)
+              JOIN account_move_line line
+                ON line.id = partial.debit_move_id + partial.credit_move_id - other.id AND line.parent_state = 'posted'
+              JOIN account_account account ON account.id = line.account_id AND account.account_type = 'asset_receivable'
+              JOIN entity ON entity.company_id = line.company_id
+             WHERE other.parent_state <> 'posted'
+            """,
+            only=self._sql_partner_filter(partners),
+        )
+
+    def _sql_debt(self):
+        """Open items with the debt up to each, oldest first, and the credits that may cover it."""
+        return SQL(
+            """
+            SELECT root_id, partner_id, due, amount,
+                   SUM(GREATEST(amount, 0)) OVER (PARTITION BY root_id, partner_id ORDER BY due, id) AS running,
+                   SUM(LEAST(amount, 0)) OVER (PARTITION BY root_id, partner_id) AS credits
+              FROM (SELECT root_id, partner_id, id, due, SUM(amount) AS amount
+                      FROM item GROUP BY root_id, partner_id, id, due) AS single
+            """
+        )
+
+    def _sql_parts(self, partners):
+        """The parts of the exposure: root, customer, receivable, unapplied, uninvoiced, draft, overdue, oldest."""
+        only = self._sql_partner_filter(partners)
+        return [
+            SQL(
+                """
+                SELECT debt.root_id, partner_id, SUM(GREATEST(amount, 0)) AS receivable,
+                       SUM(LEAST(amount, 0)) AS unapplied, 0 AS uninvoiced, 0 AS draft,
+                       GREATEST(SUM(GREATEST(amount, 0)) FILTER (WHERE due < terms.today) + MIN(credits), 0) AS overdue,
+                       MIN(due) FILTER (WHERE amount > 0 AND running + credits > 0 AND due < terms.today) AS oldest_due
+                  FROM debt JOIN terms ON terms.root_id = debt.root_id
+                 GROUP BY debt.root_id, partner_id
+                """
+            ),
+            SQL(
+                """
+                SELECT entity.root_id, customer.commercial_partner_id, 0, 0, 0, SUM(move.amount_total_signed), 0,
+                       NULL::date
+                  FROM account_move move
+                  JOIN entity ON entity.company_id = move.company_id
+                  JOIN res_partner customer ON customer.id = move.partner_id %s
+                 WHERE move.state = 'draft' AND move.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
+                 GROUP BY entity.root_id, customer.commercial_partner_id
+                """,
+                only,
+            ),
+            self._sql_uninvoiced(only),
+        ]
+
+    def _sql_uninvoiced(self, only):
+        """Confirmed orders less what is invoiced (drafts are a part of their own), tax included.
+
+        Open quantity of a line = ordered and never invoiced, or delivered and not (or no longer) invoiced,
+        whichever is more; a credit note for returned goods therefore does not come back as an open order.
+        Down payments that are invoiced and not yet deducted lower the order. A line that was ordered with
+        quantity zero and delivered counts at its price before tax.
+        """
+        return SQL(
+            """
+            SELECT entity.root_id, customer.commercial_partner_id, 0, 0,
+                   SUM(GREATEST(ROUND(
+                       (o.amount_total - line.covered) / COALESCE(NULLIF(o.currency_rate, 0), 1) - line.prepaid,
+                       terms.digits), 0)), 0, 0, NULL::date
+              FROM sale_order o
+              JOIN entity ON entity.company_id = o.company_id
+              JOIN terms ON terms.root_id = entity.root_id
+              JOIN res_partner customer ON customer.id = o.partner_invoice_id %(only)s
+              JOIN LATERAL (
+                SELECT COALESCE(SUM(CASE WHEN sol.is_downpayment THEN 0 WHEN sol.product_uom_qty = 0
+                            THEN -sol.price_unit * (1 - COALESCE(sol.discount, 0) / 100)
+                                 * GREATEST(sol.qty_delivered - sol.qty_invoiced, 0)
+                            ELSE sol.price_total * (1 - GREATEST(sol.product_uom_qty - billed.gross,
+                                 sol.qty_delivered - sol.qty_invoiced, 0) / sol.product_uom_qty) END), 0) AS covered,
+                       COALESCE(SUM(billed.amount) FILTER (WHERE sol.is_downpayment), 0) AS prepaid
+                  FROM sale_order_line sol
+             LEFT JOIN LATERAL (
+                    SELECT COALESCE(SUM(aml.quantity * from_uom.factor / to_uom.factor)
+                               FILTER (WHERE move.move_type = 'out_invoice'), 0) AS gross,
+                           COALESCE(SUM(aml.price_total / COALESCE(NULLIF(move.invoice_currency_rate, 0), 1)
+                               * CASE WHEN move.move_type = 'out_refund' THEN -1 ELSE 1 END), 0) AS amount
+                      FROM sale_order_line_invoice_rel rel
+                      JOIN account_move_line aml ON aml.id = rel.invoice_line_id
+                      JOIN account_move move ON move.id = aml.move_id AND move.state <> 'cancel'
+                 LEFT JOIN uom_uom from_uom ON from_uom.id = aml.product_uom_id
+                 LEFT JOIN uom_uom to_uom ON to_uom.id = sol.product_uom_id
+                     WHERE rel.order_line_id = sol.id) AS billed ON TRUE
+                 WHERE sol.order_id = o.id AND sol.display_type IS NULL) AS line ON TRUE
+             WHERE o.state = 'sale' AND o.invoice_status IS DISTINCT FROM 'invoiced'
+             GROUP BY entity.root_id, customer.commercial_partner_id
+            """,
+            only=only,
+        )

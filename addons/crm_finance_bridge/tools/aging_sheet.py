@@ -1,0 +1,108 @@
+"""Writes receivables by age as a spreadsheet: two sheets, row by row, in constant memory. No Odoo.
+
+Numbers are numbers, dates are dates, totals are formulas (with their value, for viewers that do not
+calculate). Text is written as text only: a customer called "=1+1" stays a name.
+"""
+
+import xlsxwriter
+from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
+
+HEADER_ROW = 3  # title, subtitle, an empty row, then the header
+MONEY = "#,##0.00;[Red]-#,##0.00"
+
+
+class Column:
+    """A column of the item sheet: heading, width and kind (text, date, integer, money)."""
+
+    def __init__(self, heading, width=14, kind="text", total=False):
+        self.heading, self.width, self.kind, self.total = heading, width, kind, total
+
+
+def write_aging(target, *, title, subtitle, labels, customers, columns, items):
+    """Write the workbook to `target` (a path or binary file).
+
+    labels: the texts used ("by_customer", "open_items", "customer", "total").
+    customers: (bucket headings, rows of (name, amount of each bucket ...)).
+    columns, items: `Column`s and an iterable of tuples of the same length; None leaves a cell empty.
+    """
+    book = xlsxwriter.Workbook(
+        target, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
+    formats = {
+        "title": book.add_format({"bold": True, "font_size": 14}),
+        "header": book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "bg_color": "#E9ECEF"}),
+        "date": book.add_format({"num_format": "yyyy-mm-dd"}),
+        "money": book.add_format({"num_format": MONEY}),
+        "total": book.add_format({"num_format": MONEY, "bold": True, "top": 1}),
+        "total_text": book.add_format({"bold": True, "top": 1}),
+    }
+    headings, rows = customers
+    _write_customers(book, formats, title, subtitle, labels, headings, rows)
+    _write_items(book, formats, title, subtitle, labels, columns, items)
+    book.close()
+
+
+def _start(book, formats, name, title, subtitle, headings):
+    sheet = book.add_worksheet(name)
+    sheet.freeze_panes(HEADER_ROW + 1, 1)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(HEADER_ROW)
+    for column, (_heading, width) in enumerate(headings):
+        sheet.set_column(column, column, width)
+    sheet.write_string(0, 0, title, formats["title"])
+    sheet.write_string(1, 0, subtitle)
+    for column, (heading, _width) in enumerate(headings):
+        sheet.write_string(HEADER_ROW, column, heading, formats["header"])
+    return sheet
+
+
+def _write_customers(book, formats, title, subtitle, labels, headings, rows):
+    columns = [(labels["customer"], 36), *((heading, 14) for heading in headings), (labels["total"], 16)]
+    sheet = _start(book, formats, labels["by_customer"], title, subtitle, columns)
+    last = len(columns) - 1
+    sums = [0.0] * len(headings)
+    row = HEADER_ROW
+    for name, *amounts in rows:
+        row += 1
+        sheet.write_string(row, 0, name or "")
+        for column, amount in enumerate(amounts, start=1):
+            sums[column - 1] += amount
+            sheet.write_number(row, column, amount, formats["money"])
+        formula = f"=SUM({xl_range(row, 1, row, last - 1)})"
+        sheet.write_formula(row, last, formula, formats["money"], round(sum(amounts), 2))
+    _write_totals(sheet, formats, row + 1, labels["total"], {**dict(enumerate(sums, start=1)), last: sum(sums)})
+
+
+def _write_items(book, formats, title, subtitle, labels, columns, items):
+    headings = [(column.heading, column.width) for column in columns]
+    sheet = _start(book, formats, labels["open_items"], title, subtitle, headings)
+    writers = {
+        "text": lambda row, column, value: sheet.write_string(row, column, value),
+        "date": lambda row, column, value: sheet.write_datetime(row, column, value, formats["date"]),
+        "integer": lambda row, column, value: sheet.write_number(row, column, value),
+        "money": lambda row, column, value: sheet.write_number(row, column, value, formats["money"]),
+    }
+    write = [writers[column.kind] for column in columns]
+    sums = {index: 0.0 for index, column in enumerate(columns) if column.total}
+    row = HEADER_ROW
+    for values in items:
+        row += 1
+        for column, value in enumerate(values):
+            if value is not None and value is not False:
+                write[column](row, column, value)
+        for column in sums:
+            sums[column] += values[column] or 0.0
+    _write_totals(sheet, formats, row + 1, labels["total"], sums)
+    sheet.autofilter(HEADER_ROW, 0, max(row, HEADER_ROW), len(columns) - 1)
+
+
+def _write_totals(sheet, formats, row, label, sums):
+    """A last row of SUM formulas."""
+    sheet.write_string(row, 0, label, formats["total_text"])
+    for column, value in sums.items():
+        cells = f"{xl_rowcol_to_cell(HEADER_ROW + 1, column)}:{xl_rowcol_to_cell(max(row - 1, HEADER_ROW + 1), column)}"
+        if row - 1 < HEADER_ROW + 1:  # nothing to add: a formula over its own cell would be a circle
+            sheet.write_number(row, column, 0, formats["total"])
+        else:
+            sheet.write_formula(row, column, f"=SUM({cells})", formats["total"], round(value, 2))

@@ -1,0 +1,28 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+
+class CrmCreditRelease(models.TransientModel):
+    """Asks the releaser for a reason and the last day of the release."""
+
+    _name = "crm.credit.release"
+    _description = "Release an Order from Credit Hold"
+
+    order_id = fields.Many2one("sale.order", required=True, readonly=True)
+    message = fields.Text(related="order_id.credit_message")
+    reason = fields.Text(required=True)
+    date_expiry = fields.Date(
+        "Valid Until", required=True, compute="_compute_date_expiry", store=True, readonly=False, precompute=True
+    )
+
+    @api.depends("order_id")
+    def _compute_date_expiry(self):
+        for wizard in self:
+            company = wizard.order_id.company_id or self.env.company
+            wizard.date_expiry = company._crm_credit_today() + timedelta(days=company.crm_credit_release_days)
+
+    def action_release(self):
+        for wizard in self:
+            wizard.order_id._credit_grant(wizard.reason, wizard.date_expiry)
+        return {"type": "ir.actions.act_window_close"}

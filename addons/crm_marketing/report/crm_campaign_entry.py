@@ -1,0 +1,235 @@
+from odoo import fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import SQL
+
+KINDS = ("budget", "cost", "ordered", "invoiced", "credited", "collected")
+
+
+class CrmCampaignEntry(models.Model):
+    """Every entry behind a campaign's figures: plan, cost, order, invoice, credit note, money collected.
+
+    Units: company currency of the row. `amount` is positive in the sense of its kind (a cost of
+    100, a credit note of 100, 100 collected; a refund paid out is -100 collected). Each kind has
+    its own column as well, so that a pivot shows plan beside cost and output beside input.
+    Ordered, invoiced, credited and collected include tax, as the customer pays it; cost does
+    not include recoverable tax.
+
+    A part is one SELECT with the columns of `_columns()`; another addon adds one by extending
+    `_entry_parts()`. ids: the source row's id times ten plus the part's digit.
+    """
+
+    _name = "crm.campaign.entry"
+    _description = "Campaign Entry"
+    _auto = False
+    _order = "date desc, id desc"
+    _rec_name = "name"
+    _depends = {
+        "crm.campaign.cost": ["amount", "campaign_id", "company_id", "cost_type_id", "date", "name", "partner_id"],
+        "crm.campaign.budget.line": ["amount", "campaign_id", "company_id", "cost_type_id", "date", "name"],
+        "crm.collection": ["amount", "campaign_id", "company_id", "date", "move_id", "partner_id"],
+        "sale.order": [
+            "amount_total",
+            "campaign_id",
+            "company_id",
+            "currency_rate",
+            "date_order",
+            "name",
+            "opportunity_id",
+            "partner_id",
+            "state",
+        ],
+        "crm.lead": ["campaign_id"],
+        "account.move": [
+            "amount_total_signed",
+            "campaign_id",
+            "commercial_partner_id",
+            "company_id",
+            "date",
+            "move_type",
+            "name",
+            "state",
+        ],
+        "account.move.line": ["display_type", "move_id", "parent_state", "price_total"],
+        "sale.order.line": ["invoice_lines", "order_id"],
+        "utm.campaign": ["date_start"],
+        "res.company": ["currency_id", "partner_id"],
+        "res.partner": ["commercial_partner_id", "tz"],
+    }
+
+    name = fields.Char("Document", readonly=True)
+    kind = fields.Selection(
+        [
+            ("budget", "Budget"),
+            ("cost", "Cost"),
+            ("ordered", "Ordered"),
+            ("invoiced", "Invoiced"),
+            ("credited", "Credit Notes"),
+            ("collected", "Collected"),
+        ],
+        readonly=True,
+    )
+    campaign_id = fields.Many2one("utm.campaign", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    date = fields.Date(readonly=True)
+    partner_id = fields.Many2one("res.partner", readonly=True)
+    cost_type_id = fields.Many2one("crm.campaign.cost.type", readonly=True)
+    amount = fields.Monetary(readonly=True, aggregator=None)
+    budget = fields.Monetary(readonly=True)
+    cost = fields.Monetary(readonly=True)
+    ordered = fields.Monetary("Ordered (with tax)", readonly=True)
+    invoiced = fields.Monetary("Invoiced (with tax)", readonly=True)
+    credited = fields.Monetary("Credit Notes (with tax)", readonly=True)
+    collected = fields.Monetary("Collected (with tax)", readonly=True)
+    res_model = fields.Char(readonly=True)
+    res_id = fields.Many2oneReference(model_field="res_model", readonly=True)
+
+    @property
+    def _table_query(self) -> SQL:
+        measures = SQL(", ").join(
+            SQL("CASE WHEN kind = %s THEN amount ELSE 0 END AS %s", kind, SQL.identifier(kind)) for kind in KINDS
+        )
+        return SQL(
+            """
+            SELECT part.*, company.currency_id, %s
+              FROM (%s) part
+              JOIN res_company company ON company.id = part.company_id
+            """,
+            measures,
+            SQL(" UNION ALL ").join(self._entry_parts()),
+        )
+
+    def _entry_parts(self) -> list[SQL]:
+        """SELECTs of: id, kind, campaign_id, company_id, date, partner_id, cost_type_id, name, amount,
+        res_model, res_id; each restricted to rows with a campaign."""
+        return [
+            self._part_budget(),
+            self._part_cost(),
+            self._part_ordered(),
+            self._part_invoiced(),
+            self._part_collected(),
+        ]
+
+    def _part_budget(self) -> SQL:
+        """A budget line without a month belongs to the start of the campaign."""
+        return SQL(
+            """
+            SELECT line.id * 10::bigint AS id, 'budget' AS kind, line.campaign_id, line.company_id,
+                   COALESCE(line.date, campaign.date_start) AS date, NULL::integer AS partner_id, line.cost_type_id,
+                   line.name, line.amount, 'utm.campaign' AS res_model, line.campaign_id AS res_id
+              FROM crm_campaign_budget_line line
+              JOIN utm_campaign campaign ON campaign.id = line.campaign_id
+            """
+        )
+
+    def _part_cost(self) -> SQL:
+        return SQL(
+            """
+            SELECT cost.id * 10::bigint + 1, 'cost', cost.campaign_id, cost.company_id, cost.date, cost.partner_id,
+                   cost.cost_type_id, cost.name, cost.amount, 'crm.campaign.cost', cost.id
+              FROM (%s) cost
+            """,
+            self.env["crm.campaign.cost"]._table_query,
+        )
+
+    def _part_ordered(self) -> SQL:
+        """Confirmed orders, with tax, at the order's own rate; the day of the order in the company's time zone."""
+        return SQL(
+            """
+            SELECT so.id * 10::bigint + 2, 'ordered', COALESCE(so.campaign_id, lead.campaign_id), so.company_id,
+                   (so.date_order AT TIME ZONE 'UTC' AT TIME ZONE COALESCE(home.tz, 'UTC'))::date,
+                   partner.commercial_partner_id, NULL::integer, so.name,
+                   ROUND(so.amount_total / CASE COALESCE(so.currency_rate, 0) WHEN 0 THEN 1 ELSE so.currency_rate END,
+                         currency.decimal_places),
+                   'sale.order', so.id
+              FROM sale_order so
+              JOIN res_partner partner ON partner.id = so.partner_id
+              JOIN res_company company ON company.id = so.company_id
+              JOIN res_currency currency ON currency.id = company.currency_id
+              JOIN res_partner home ON home.id = company.partner_id
+              LEFT JOIN crm_lead lead ON lead.id = so.opportunity_id
+             WHERE so.state = 'sale' AND COALESCE(so.campaign_id, lead.campaign_id) IS NOT NULL
+            """
+        )
+
+    def _part_invoiced(self) -> SQL:
+        """Posted customer invoices and credit notes, split by the orders they bill.
+
+        The campaign is found as for money collected (crm.collection): an invoice of one order speaks for
+        itself and then for its order, of several orders each order has its own. The shares of an invoice are
+        differences of rounded running totals, so that they sum to the invoice to the cent:
+        100.00 over three equal orders: 33.33, 33.34, 33.33.
+        """
+        return SQL(
+            """
+            SELECT (move.id::bigint * 16777216 + COALESCE(share.order_id, 0)) * 10 + 3,
+                   CASE move.move_type WHEN 'out_refund' THEN 'credited' ELSE 'invoiced' END,
+                   %(campaign)s, move.company_id, move.date, move.commercial_partner_id, NULL::integer, move.name,
+                   (ROUND(move.amount_total_signed * COALESCE(share.upto, 1), currency.decimal_places)
+                    - ROUND(move.amount_total_signed * COALESCE(share.before, 0), currency.decimal_places))
+                   * CASE move.move_type WHEN 'out_refund' THEN -1 ELSE 1 END,
+                   'account.move', move.id
+              FROM account_move move
+              JOIN res_company company ON company.id = move.company_id
+              JOIN res_currency currency ON currency.id = company.currency_id
+              LEFT JOIN (%(shares)s) share ON share.move_id = move.id
+              LEFT JOIN sale_order so ON so.id = share.order_id
+              LEFT JOIN crm_lead lead ON lead.id = so.opportunity_id
+             WHERE move.state = 'posted'
+               AND move.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
+               AND %(campaign)s IS NOT NULL
+            """,
+            campaign=self._invoice_campaign(),
+            shares=self._invoice_shares(),
+        )
+
+    def _invoice_campaign(self) -> SQL:
+        return SQL(
+            """CASE WHEN share.orders > 1 THEN COALESCE(so.campaign_id, lead.campaign_id, move.campaign_id)
+                    ELSE COALESCE(move.campaign_id, so.campaign_id, lead.campaign_id) END"""
+        )
+
+    def _invoice_shares(self) -> SQL:
+        """(move, order, part of the invoice from `before` to `upto`, both 0 to 1); lines of no order are a share."""
+        return SQL(
+            """
+            SELECT move_id, order_id, COUNT(*) OVER (PARTITION BY move_id) AS orders,
+                   SUM(weight) OVER upto / NULLIF(SUM(weight) OVER (PARTITION BY move_id), 0) AS upto,
+                   (SUM(weight) OVER upto - weight) / NULLIF(SUM(weight) OVER (PARTITION BY move_id), 0) AS before
+              FROM (SELECT line.move_id, billed.order_id, SUM(line.price_total) AS weight
+                      FROM account_move_line line
+                      JOIN account_move move ON move.id = line.move_id
+                      LEFT JOIN (SELECT link.invoice_line_id, MIN(sol.order_id) AS order_id
+                                   FROM sale_order_line_invoice_rel link
+                                   JOIN sale_order_line sol ON sol.id = link.order_line_id
+                                  GROUP BY link.invoice_line_id) billed ON billed.invoice_line_id = line.id
+                     WHERE line.display_type = 'product' AND line.parent_state = 'posted'
+                       AND move.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
+                     GROUP BY line.move_id, billed.order_id) weighted
+            WINDOW upto AS (PARTITION BY move_id ORDER BY order_id NULLS FIRST)
+            """
+        )
+
+    def _part_collected(self) -> SQL:
+        return SQL(
+            """
+            SELECT money.id * 10::bigint + 5, 'collected', money.campaign_id, money.company_id, money.date,
+                   money.partner_id, NULL::integer, move.name, money.amount, 'account.move', money.move_id
+              FROM (%s) money
+              JOIN account_move move ON move.id = money.move_id
+             WHERE money.campaign_id IS NOT NULL
+            """,
+            self.env["crm.collection"]._table_query,
+        )
+
+    def action_open_document(self):
+        """Open the document behind the figure; who may not read it is told so."""
+        self.ensure_one()
+        if self.res_model == "crm.campaign.cost":
+            return self.env["crm.campaign.cost"].browse(self.res_id).action_open_document()
+        record = self.env[self.res_model].browse(self.res_id)
+        if not record.has_access("read"):
+            raise AccessError(
+                self.env._("The figure is yours to see, the document itself needs sales or accounting rights.")
+            )
+        return record._get_records_action()

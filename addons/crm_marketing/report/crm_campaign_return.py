@@ -1,0 +1,177 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+from .crm_campaign_entry import KINDS
+
+
+class CrmCampaignReturn(models.Model):
+    """All campaigns in one table: one row per campaign and company, figures in that company's currency.
+
+    Sums of crm.campaign.entry, so that every figure opens to its entries. Return and output/input
+    are those of tools/roi.py (a test compares the two): empty while no cost is posted, with a state
+    that says so. A grouped row shows the return of the group's sums, not the mean of its returns.
+    """
+
+    _name = "crm.campaign.return"
+    _description = "Campaign Return"
+    _auto = False
+    _order = "date_start desc, id desc"
+    _rec_name = "campaign_id"
+    _depends = {
+        "crm.campaign.entry": ["kind", "amount", "campaign_id", "company_id", "date"],
+        "utm.campaign": ["active", "company_id", "date_end", "date_start", "is_auto_campaign", "stage_id", "user_id"],
+        "res.company": ["crm_campaign_warn_pct", "currency_id"],
+    }
+
+    campaign_id = fields.Many2one("utm.campaign", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    user_id = fields.Many2one("res.users", "Owner", readonly=True)
+    stage_id = fields.Many2one("utm.stage", readonly=True)
+    date_start = fields.Date("Start", readonly=True)
+    date_end = fields.Date("End", readonly=True)
+    is_auto_campaign = fields.Boolean("Made Automatically", readonly=True)
+    campaign_active = fields.Boolean("Active", readonly=True)
+    budget = fields.Monetary(readonly=True)
+    cost = fields.Monetary("Spent", readonly=True)
+    ordered = fields.Monetary("Ordered (with tax)", readonly=True, help="As customers pay it: with tax.")
+    invoiced = fields.Monetary("Invoiced (with tax)", readonly=True, help="As customers pay it: with tax.")
+    credited = fields.Monetary("Credit Notes (with tax)", readonly=True, help="As customers pay it: with tax.")
+    collected = fields.Monetary("Collected (with tax)", readonly=True, help="As customers pay it: with tax.")
+    budget_share = fields.Float("Budget Spent", readonly=True, aggregator="avg", help="Spent / budget; 1 = all of it.")
+    return_rate = fields.Float(
+        "Return", readonly=True, aggregator="avg", help="(Collected - cost) / cost; 0 = the money came back."
+    )
+    output_input = fields.Float(
+        "Output / Input", readonly=True, aggregator="avg", help="Collected / cost; 1 = the money came back."
+    )
+    return_state = fields.Selection(
+        [
+            ("no_cost", "No cost yet"),
+            ("nothing_collected", "Nothing collected yet"),
+            ("below_cost", "Below cost"),
+            ("paid_back", "Paid back"),
+        ],
+        string="Standing",
+        readonly=True,
+    )
+    budget_state = fields.Selection(
+        [("no_budget", "No budget"), ("within", "Within"), ("warn", "Nearly spent"), ("over", "Overspent")],
+        readonly=True,
+    )
+    payback_date = fields.Date(
+        readonly=True, help="From this day on the money collected has covered the cost, to this day."
+    )
+
+    @property
+    def _table_query(self) -> SQL:
+        return SQL("%s FROM (%s) total %s", self._select(), self._totals(), self._joins())
+
+    def _select(self) -> SQL:
+        return SQL(
+            """
+            SELECT total.campaign_id::bigint * %(factor)s + total.company_id AS id,
+                   total.campaign_id, total.company_id, company.currency_id,
+                   campaign.user_id, campaign.stage_id, campaign.date_start, campaign.date_end,
+                   COALESCE(campaign.is_auto_campaign, FALSE) AS is_auto_campaign,
+                   campaign.active AS campaign_active,
+                   %(measures)s,
+                   total.cost / NULLIF(total.budget, 0) AS budget_share,
+                   CASE WHEN total.cost > 0 THEN (total.collected - total.cost) / total.cost END AS return_rate,
+                   CASE WHEN total.cost > 0 THEN total.collected / total.cost END AS output_input,
+                   CASE WHEN total.cost <= 0 THEN 'no_cost'
+                        WHEN total.collected <= 0 THEN 'nothing_collected'
+                        WHEN total.collected < total.cost THEN 'below_cost'
+                        ELSE 'paid_back' END AS return_state,
+                   CASE WHEN total.budget <= 0 THEN 'no_budget'
+                        WHEN total.cost > total.budget THEN 'over'
+                        WHEN company.crm_campaign_warn_pct > 0
+                             AND 100 * total.cost >= total.budget * company.crm_campaign_warn_pct::numeric THEN 'warn'
+                        ELSE 'within' END AS budget_state,
+                   total.payback_date
+            """,
+            factor=self._id_factor(),
+            measures=SQL(", ").join(SQL.identifier("total", kind) for kind in KINDS),
+        )
+
+    def _id_factor(self):
+        """A power of ten above every company id: keeps ids unique, and the same from one query to the next."""
+        last = self.env["res.company"].sudo().search([], order="id desc", limit=1).id
+        return 10 ** len(str(last))
+
+    def _totals(self) -> SQL:
+        """One row per campaign and company. Read from inside out:
+
+        daily    campaign 7, company 1, 3 May: cost 100, collected 0;  9 May: cost 0, collected 120
+        running  cumulated to that day:        cost 100, collected 0;         cost 100, collected 120
+        marked   the last day not covered:     3 May;                         3 May
+        total    sums; payback = first day after the last day not covered = 9 May
+        The same rule, in Python, is tools/roi.py:payback_date.
+        """
+        sums = SQL(", ").join(SQL("SUM(%s) AS %s", SQL.identifier(kind), SQL.identifier(kind)) for kind in KINDS)
+        return SQL(
+            """
+            SELECT campaign_id, company_id, %(sums)s,
+                   MIN(date) FILTER (WHERE last_bad IS NULL OR date > last_bad) AS payback_date
+              FROM (SELECT running.*,
+                           MAX(CASE WHEN cost_so_far <= 0 OR collected_so_far < cost_so_far THEN date END)
+                               OVER (PARTITION BY campaign_id, company_id) AS last_bad
+                      FROM (SELECT daily.*,
+                                   SUM(cost) OVER (PARTITION BY campaign_id, company_id ORDER BY date) AS cost_so_far,
+                                   SUM(collected)
+                                       OVER (PARTITION BY campaign_id, company_id ORDER BY date) AS collected_so_far
+                              FROM (SELECT campaign_id, company_id, date, %(sums)s
+                                      FROM (%(entries)s) entry
+                                     GROUP BY campaign_id, company_id, date) daily) running) marked
+             GROUP BY campaign_id, company_id
+            """,
+            sums=sums,
+            entries=self._entries(),
+        )
+
+    def _entries(self) -> SQL:
+        """All entries, and a row of zeros for each campaign: a campaign without entries is in the table too."""
+        columns = SQL(", ").join(SQL.identifier(kind) for kind in KINDS)
+        zeros = SQL(", ").join(SQL("0") for _kind in KINDS)
+        return SQL(
+            """
+            SELECT campaign_id, company_id, date, %s FROM (%s) source
+             UNION ALL
+            SELECT id, COALESCE(company_id, %s), NULL::date, %s FROM utm_campaign
+            """,
+            columns,
+            self.env["crm.campaign.entry"]._table_query,
+            self.env.company.id,
+            zeros,
+        )
+
+    def _joins(self) -> SQL:
+        return SQL(
+            """
+            JOIN utm_campaign campaign ON campaign.id = total.campaign_id
+            JOIN res_company company ON company.id = total.company_id
+            """
+        )
+
+    def _read_group_select(self, aggregate_spec, query):
+        """Ratios of a group are ratios of its sums."""
+        ratios = {
+            "return_rate:avg": SQL(
+                "(SUM(%(collected)s) - SUM(%(cost)s)) / NULLIF(GREATEST(SUM(%(cost)s), 0), 0)", **self._sums(query)
+            ),
+            "output_input:avg": SQL("SUM(%(collected)s) / NULLIF(GREATEST(SUM(%(cost)s), 0), 0)", **self._sums(query)),
+            "budget_share:avg": SQL("SUM(%(cost)s) / NULLIF(SUM(%(budget)s), 0)", **self._sums(query)),
+        }
+        return ratios.get(aggregate_spec) or super()._read_group_select(aggregate_spec, query)
+
+    def _sums(self, query):
+        return {name: self._field_to_sql(self._table, name, query) for name in ("budget", "cost", "collected")}
+
+    def action_open_campaign(self):
+        self.ensure_one()
+        return self.campaign_id._get_records_action()
+
+    def action_open_entries(self):
+        """Open the entries behind this row."""
+        self.ensure_one()
+        return self.campaign_id._action_entries(company=self.company_id)
