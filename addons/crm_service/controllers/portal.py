@@ -194,22 +194,11 @@ class TicketPortal(CustomerPortal):
     def _post_request(self, ticket_sudo, description, contents):
         """Post the customer's words and files as his first message; the customer follows his ticket."""
         partner = request.env.user.partner_id
-        attachments = (
-            request.env["ir.attachment"]
-            .sudo()
-            .with_context(attachments_mime_plainxml=True)
-            .create(
-                [
-                    {"name": name[:200], "raw": content, "res_model": ticket_sudo._name, "res_id": ticket_sudo.id}
-                    for name, content in contents
-                ]
-            )
-        )
         ticket_sudo.message_subscribe(partner.ids)
-        ticket_sudo.message_post(
+        ticket_sudo.with_context(attachments_mime_plainxml=True).message_post(
             body=plaintext2html(description),
             author_id=partner.id,
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
-            attachment_ids=attachments.ids,
+            attachments=[(name[:200], content) for name, content in contents],
         )

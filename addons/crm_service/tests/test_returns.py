@@ -36,10 +36,9 @@ class TestReturns(ServiceCommon):
         self.assertTrue(reversal.ticket_line_only)
         self.assertEqual(reversal.ticket_quantity, 3)
         reversal.refund_moves()
+        invoice = order.invoice_ids.filtered(lambda move: move.move_type == "out_invoice")
         refund = ticket.refund_ids.with_env(self.env)
-        self.assertRecordValues(
-            refund, [{"state": "draft", "reversed_entry_id": order.invoice_ids[0].id, "amount_total": 37.5}]
-        )
+        self.assertRecordValues(refund, [{"state": "draft", "reversed_entry_id": invoice.id, "amount_total": 37.5}])
         self.assertRecordValues(
             refund.invoice_line_ids, [{"product_id": self.glass.id, "quantity": 3, "price_unit": 12.5}]
         )
@@ -96,13 +95,14 @@ class TestReturns(ServiceCommon):
         with self.assertRaises(AccessError):
             wizard.action_create_returns()
         Reversal = self.env["account.move.reversal"].with_user(self.agent)
+        journal = order.invoice_ids.journal_id
         for ticket_id in (ticket.id, False):
             context = {"active_model": "account.move", "active_ids": foreign.invoice_ids.ids}
-            wizard = Reversal.with_context(**context).create({"ticket_id": ticket_id})
+            wizard = Reversal.with_context(**context).create({"ticket_id": ticket_id, "journal_id": journal.id})
             with self.assertRaises(AccessError):
                 wizard.refund_moves()
         context = {"active_model": "account.move", "active_ids": order.invoice_ids.ids}
-        wizard = Reversal.with_context(**context).create({"ticket_id": ticket.id})
+        wizard = Reversal.with_context(**context).create({"ticket_id": ticket.id, "journal_id": journal.id})
         with self.assertRaises(AccessError):
             wizard.modify_moves()
         self.assertFalse(foreign.invoice_ids.reversal_move_ids | order.invoice_ids.reversal_move_ids)
