@@ -86,3 +86,12 @@ def psql(odoo, database, *arguments, step=None):
     """Run psql on a database of the server; return its output."""
     command = [odoo.server.client("psql"), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", database, *arguments]
     return run(command, env={**os.environ, **odoo.server.env()}, what="psql", step=step)
+
+
+def query(odoo, database, statement):
+    """Return the lines of a query's result, columns separated by `|`."""
+    command = [odoo.server.client("psql"), "-X", "-q", "-At", "-v", "ON_ERROR_STOP=1", "-d", database, "-c", statement]
+    done = subprocess.run(command, env={**os.environ, **odoo.server.env()}, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise Fail(f"PostgreSQL refused on {database}: {done.stderr.strip()}")
+    return done.stdout.splitlines()

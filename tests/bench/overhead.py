@@ -110,7 +110,7 @@ def _processor_time(cr):
 
 @contextlib.contextmanager
 def _traced(cr):
-    """Count queries by the innermost function of the suite that is on the stack."""
+    """Count queries by the suite's function that makes them: the innermost frame outside Odoo's own machinery."""
     sources = collections.Counter()
     original = type(cr).execute
 
@@ -119,6 +119,7 @@ def _traced(cr):
             if frame.filename.startswith(str(ADDONS)):
                 path = frame.filename.removeprefix(f"{ADDONS}/")
                 sources[f"{path}:{frame.name}"] += 1
+            if "/addons/" in frame.filename:
                 break
         return original(self, *args, **kwargs)
 

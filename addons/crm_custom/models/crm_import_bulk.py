@@ -210,16 +210,20 @@ class CrmImportBulk(models.AbstractModel):
         if key not in pattern.headers:
             partners = self.env["res.partner"].browse(pattern.prefetch["partner"])
             partners.mapped("commercial_partner_id.name")  # into the cache, for all at once
-            move = self.env["account.move"].with_context(**QUIET).new(
-                {
-                    "move_type": "out_refund" if spec.document.is_refund else "out_invoice",
-                    "journal_id": history.journal_id.id,
-                    "partner_id": spec.partner_id,
-                    "invoice_date": spec.document.date,
-                    "date": spec.document.date,
-                    "invoice_user_id": spec.user_id,
-                    "invoice_payment_term_id": spec.term_id,
-                }
+            move = (
+                self.env["account.move"]
+                .with_context(**QUIET)
+                .new(
+                    {
+                        "move_type": "out_refund" if spec.document.is_refund else "out_invoice",
+                        "journal_id": history.journal_id.id,
+                        "partner_id": spec.partner_id,
+                        "invoice_date": spec.document.date,
+                        "date": spec.document.date,
+                        "invoice_user_id": spec.user_id,
+                        "invoice_payment_term_id": spec.term_id,
+                    }
+                )
             )
             company = history.company_id
             owner = move.commercial_partner_id.with_company(company)

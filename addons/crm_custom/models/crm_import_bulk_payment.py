@@ -6,7 +6,7 @@ from .crm_import_bulk import Settled
 ENTRY = (
     *("id", "name", "sequence_prefix", "sequence_number", "ref", "date", "partner_id", "commercial_partner_id"),
     *("invoice_partner_display_name", "amount_total", "amount_total_signed", "amount_total_in_currency_signed"),
-    "origin_payment_id",
+    *("origin_payment_id", "fiscal_position_id"),
 )
 ENTRY_LINE = (
     *("id", "move_id", "account_id", "partner_id", "payment_id", "move_name", "ref", "name", "date"),
@@ -110,7 +110,7 @@ class Payments:
         return (
             *(self.move_ids[position], name, prefix, number, spec.document.number, spec.payment.date),
             *(header.commercial_partner_id, header.commercial_partner_id, header.invoice_partner_display_name),
-            *(amount, amount, amount, self.payment_ids[position]),
+            *(amount, amount, amount, self.payment_ids[position], header.fiscal_position_id),
         )
 
     def _line_rows(self, position, spec, header):
@@ -161,9 +161,7 @@ class CrmImportBulkPayment(models.AbstractModel):
         for date in dates:
             period = (date.year, date.month)
             if period not in formats:
-                move = Move.new(
-                    {"move_type": "entry", "journal_id": history.payment_journal_id.id, "date": date}
-                )
+                move = Move.new({"move_type": "entry", "journal_id": history.payment_journal_id.id, "date": date})
                 text, values = move._get_next_sequence_format()
                 last = values.pop("seq")
                 formats[period] = (text, values)

@@ -3,7 +3,6 @@ import io
 from decimal import Decimal
 
 import psycopg2.extensions
-
 from odoo import api, models
 from odoo.tools import SQL
 

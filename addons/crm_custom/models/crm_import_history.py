@@ -78,7 +78,9 @@ class CrmImportHistory(models.Model):
         help="Left empty, a journal 'History' of its own is made: invoices keep their original numbers.",
     )
     payment_term_id = fields.Many2one("account.payment.term", check_company=True)
-    tax_ids = fields.Many2many("account.tax", string="Taxes", check_company=True, domain="[('type_tax_use', '=', 'sale')]")
+    tax_ids = fields.Many2many(
+        "account.tax", string="Taxes", check_company=True, domain="[('type_tax_use', '=', 'sale')]"
+    )
     payment_rule = fields.Selection(
         [("none", "Only those in the file"), ("seeded", "Invented: prompt, slow and late payers")],
         string="Payments",
@@ -136,6 +138,18 @@ class CrmImportHistory(models.Model):
             history.rejection_file_name = f"{stem}-rejected.csv"
             history.plan_file_name = f"{stem}-plan.csv"
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su:
+            # The scheduled action works with the rights of this user: nobody names another.
+            vals_list = [{**vals, "user_id": self.env.user.id} for vals in vals_list]
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if vals.get("user_id", self.env.user.id) != self.env.user.id and not self.env.su:
+            raise AccessError(self.env._("An import runs with your own rights."))
+        return super().write(vals)
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_running(self):
         if any(history.state == "running" for history in self):
@@ -186,7 +200,7 @@ class CrmImportHistory(models.Model):
     # === LOADING FROM CODE === #
 
     @api.model
-    def _load_file(self, source, company=None, *, dry_run=False, checkpoint=None, **options):
+    def _load_file(self, source, company=None, *, dry_run=False, checkpoint=None, announce=None, **options):
         """Load a history from code; return the record, whose fields carry the figures.
 
         :param source: path of a file, or its content as bytes
@@ -194,6 +208,7 @@ class CrmImportHistory(models.Model):
         :param dry_run: check only
         :param checkpoint: called after each batch with the number of its documents; commit there to make
             the import resumable; it stops the import by returning False
+        :param announce: called with the record once the file is checked
         :param options: values of fields of the record: walk_in, payment_rule, payment_seed, payment_until,
             payment_term_id, payment_journal_id, journal_id, columns={"quantity": "Qty"} ...
         """
@@ -214,12 +229,14 @@ class CrmImportHistory(models.Model):
             values.setdefault("currency_id", company.currency_id.id)
             history = self.with_company(company).create(values)
         history._check_rights()
-        history._check_file()
+        plan = history._check_file()
+        if announce:
+            announce(history)
         if not dry_run:
             history.state = "running"
             if checkpoint:
                 checkpoint(0)
-            history._process(checkpoint)
+            history._process(checkpoint, plan)
         return history
 
     @api.model

@@ -28,8 +28,10 @@ class CrmImportMaster(models.AbstractModel):
         found = self._find_by_code(history, "res.partner", "ref", missing)
         to_create = [key for key in missing if key not in found]
         countries = self._countries({first[key].country for key in to_create})
-        partners = self.env["res.partner"].with_context(**QUIET).create(
-            [self._prepare_partner(history, key, first[key], countries) for key in to_create]
+        partners = (
+            self.env["res.partner"]
+            .with_context(**QUIET)
+            .create([self._prepare_partner(history, key, first[key], countries) for key in to_create])
         )
         found.update(zip(to_create, partners.ids, strict=True))
         self.env["crm.import.reference"]._remember(history, "customer", found)
@@ -68,8 +70,11 @@ class CrmImportMaster(models.AbstractModel):
         found = self._find_by_code(history, "product.product", "default_code", missing)
         to_create = [code for code in missing if code not in found]
         # sudo: who may load a history may post invoices, but need not hold the right to set up products.
-        products = self.env["product.product"].sudo().with_context(**QUIET).create(
-            [self._prepare_product(history, code, plan) for code in to_create]
+        products = (
+            self.env["product.product"]
+            .sudo()
+            .with_context(**QUIET)
+            .create([self._prepare_product(history, code, plan) for code in to_create])
         )
         found.update(zip(to_create, products.ids, strict=True))
         self.env["crm.import.reference"]._remember(history, "product", found)

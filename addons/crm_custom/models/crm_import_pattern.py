@@ -97,13 +97,14 @@ class CrmImportPattern(models.AbstractModel):
     def _rows(self, move_ids):
         """Every row of the documents and of their payments, by table."""
         invoice_ids = list(move_ids)
-        payments = self._select("account_payment", SQL(
-            "id IN (SELECT payment_id FROM account_move__account_payment WHERE invoice_id = ANY(%s))", invoice_ids
-        ))
+        payments = self._select(
+            "account_payment",
+            SQL("id IN (SELECT payment_id FROM account_move__account_payment WHERE invoice_id = ANY(%s))", invoice_ids),
+        )
         payment_ids = [row["id"] for row in payments]
-        moves = self._select("account_move", SQL(
-            "id = ANY(%s) OR origin_payment_id = ANY(%s)", invoice_ids, payment_ids
-        ))
+        moves = self._select(
+            "account_move", SQL("id = ANY(%s) OR origin_payment_id = ANY(%s)", invoice_ids, payment_ids)
+        )
         lines = self._select("account_move_line", SQL("move_id = ANY(%s)", [row["id"] for row in moves]))
         line_ids = [row["id"] for row in lines]
         partials = self._select("account_partial_reconcile", SQL("debit_move_id = ANY(%s)", line_ids))
@@ -120,9 +121,7 @@ class CrmImportPattern(models.AbstractModel):
 
     @api.model
     def _select(self, table, where):
-        return self.env.execute_query_dict(
-            SQL("SELECT * FROM %s WHERE %s ORDER BY id", SQL.identifier(table), where)
-        )
+        return self.env.execute_query_dict(SQL("SELECT * FROM %s WHERE %s ORDER BY id", SQL.identifier(table), where))
 
     @api.model
     def _take_templates(self, pattern, rows):
@@ -158,7 +157,7 @@ class CrmImportPattern(models.AbstractModel):
 
     @api.model
     def _anonymous(self, table, table_rows, rows):
-        """Rows with the ids of this sample replaced by what they stand for, in an order that does not depend on them."""
+        """Rows whose ids are replaced by what they stand for, in an order that does not depend on ids."""
         names = {}
         for row in rows["account_move"]:
             names["move", row["id"]] = row["name"]

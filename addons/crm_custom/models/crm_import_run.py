@@ -1,11 +1,9 @@
-import base64
 import time
 
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..tools import spreadsheet
 from .crm_import_pattern import Pattern
 
 BATCH_LINES = 10_000
@@ -31,7 +29,7 @@ class CrmImportRun(models.AbstractModel):
     # === DRY RUN === #
 
     def _check_file(self):
-        """Read the file, compare it with the books, store the figures and the list of rejected rows."""
+        """Read the file, compare it with the books, store figures and rejected rows; return the plan."""
         self.ensure_one()
         plan = self._read_plan()
         known = self._match_database(plan)
@@ -57,6 +55,7 @@ class CrmImportRun(models.AbstractModel):
         )
         self._store_rejections(plan)
         self._store_plan(plan)
+        return plan
 
     def _count_new(self, plan):
         """Customers and products that the import will create."""
@@ -114,70 +113,20 @@ class CrmImportRun(models.AbstractModel):
             return True
         return Move.new({"name": document.number, "date": document.date})._sequence_matches_date()
 
-    def _store_rejections(self, plan):
-        """The list on the screen (a table row each, by COPY: there may be 100,000) and the file to download."""
-        self.env.flush_all()
-        self.env.cr.execute(SQL("DELETE FROM crm_import_rejection WHERE history_id = %s", self.id))
-        columns = ("number", "code", "description", "quantity", "date", "price", "customer", "country")
-        plan.rejections.sort(key=lambda rejection: rejection.row.position)
-        self.env["crm.import.copy"]._copy_dicts(
-            "crm_import_rejection",
-            [
-                {
-                    "history_id": self.id,
-                    "company_id": self.company_id.id,
-                    "position": row.position,
-                    "reason": reason,
-                    "amount": amount,
-                    **{column: getattr(row, column) or None for column in columns},
-                }
-                for row, reason, amount in plan.rejections
-            ],
-        )
-        self.invalidate_recordset(["rejection_ids"])
-        Rejection = self.env["crm.import.rejection"]
-        labels = dict(Rejection._fields["reason"]._description_selection(self.env))
-        content = spreadsheet.write_csv(
-            [self.env._("Row"), self.env._("Reason"), *(Rejection._fields[column].string for column in columns)],
-            ((row.position, labels[reason], *(getattr(row, column) for column in columns))
-             for row, reason, _amount in plan.rejections),
-        )
-        self.rejection_file = base64.b64encode(content) if plan.rejections else False
-
-    def _store_plan(self, plan):
-        """What would be made, document by document."""
-        header = [
-            self.env._("Number"),
-            self.env._("Kind"),
-            self.env._("Date"),
-            self.env._("Customer"),
-            self.env._("Lines"),
-            self.env._("Total"),
-        ]
-        kinds = (self.env._("Invoice"), self.env._("Credit Note"))
-        lines = (
-            (
-                document.number,
-                kinds[document.is_refund],
-                document.date,
-                document.customer,
-                len(document.lines),
-                document.signed_amount,
-            )
-            for document in plan.ordered()
-        )
-        self.plan_file = base64.b64encode(spreadsheet.write_csv(header, lines)) if plan.documents else False
-
     # === IMPORT === #
 
-    def _process(self, checkpoint=None):
-        """Import what is not imported yet, batch by batch; `checkpoint(count)` may commit, and stops by False."""
+    def _process(self, checkpoint=None, plan=None):
+        """Import what is not imported yet, batch by batch; `checkpoint(count)` may commit, and stops by False.
+
+        :param plan: what `_check_file` returned in this run; otherwise the file is read again
+        """
         self.ensure_one()
-        self._check_rights()
         try:
+            self._check_rights()
             self._set_journals()
-            plan = self._read_plan()
-            self._match_database(plan)
+            if plan is None:
+                plan = self._read_plan()
+                self._match_database(plan)
             self.documents_done = self.document_count - len(plan.documents)
             if self._process_documents(plan, checkpoint):
                 self._finish()
@@ -185,14 +134,16 @@ class CrmImportRun(models.AbstractModel):
             raise
         except UserError as error:
             # The failed batch is undone, whole batches before it stay.
-            self.write({"state": "stopped", "message": str(error)})
+            self.sudo().write({"state": "stopped", "message": str(error)})
         if checkpoint:
             checkpoint(0)
 
     def _process_documents(self, plan, checkpoint):
         """True when every document is made, False when stopped in between."""
-        obstacle = self.use_orm or self.env["crm.import.bulk"]._obstacle(self)
-        pattern = None if obstacle else Pattern()
+        obstacle = self.env["crm.import.bulk"]._obstacle(self)
+        pattern = None if obstacle or self.use_orm else Pattern()
+        if obstacle:
+            self.message = self.env._("This import takes longer, because %(reason)s.", reason=obstacle)
         for documents in self._batches(plan.ordered()):
             started = time.monotonic()
             with self.env.cr.savepoint():
@@ -236,7 +187,12 @@ class CrmImportRun(models.AbstractModel):
         plain, others = ([], specs)
         if pattern:
             plain, others = Bulk._split(self, specs)
-            if self.env["crm.import.pattern"]._learn(self, plain, pattern):
+            differences = self.env["crm.import.pattern"]._learn(self, plain, pattern)
+            if differences:
+                self.message = self.env._(
+                    "This import takes longer, because fast rows would differ: %(difference)s",
+                    difference=differences[0],
+                )
                 plain, others, pattern = [], specs, None
         move_ids = Writer._write(self, others)
         if plain:

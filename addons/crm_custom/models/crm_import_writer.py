@@ -6,6 +6,7 @@ from ..tools import history as rules
 from ..tools import settlement
 from .crm_import_master import QUIET
 
+
 class Spec(NamedTuple):
     """One document with the records it names. `term_id` and `user_id` may be False, `payment` may be None."""
 
@@ -60,7 +61,7 @@ class CrmImportWriter(models.AbstractModel):
         """Payment that the file states, else the one that the rule invents, else None."""
         if document.paid_on:
             amount = min(document.paid_amount or document.amount, document.amount)
-            return settlement.Payment(max(document.paid_on, document.date), amount)
+            return settlement.Payment(document.paid_on, amount)
         if history.payment_rule != "seeded":
             return None
         return settlement.settle(
@@ -109,8 +110,8 @@ class CrmImportWriter(models.AbstractModel):
     @api.model
     def _write(self, history, specs):
         """Create and post the documents, pay what is to be paid; return {number: move id}."""
-        moves = self.env["account.move"].with_context(**QUIET).create(
-            [self._prepare_move(history, spec) for spec in specs]
+        moves = (
+            self.env["account.move"].with_context(**QUIET).create([self._prepare_move(history, spec) for spec in specs])
         )
         moves._post(soft=False)
         for spec, move in zip(specs, moves, strict=True):

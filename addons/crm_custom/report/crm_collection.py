@@ -18,6 +18,7 @@ class CrmCollection(models.Model):
     """
 
     _name = "crm.collection"
+    _inherit = ["crm.collection.query"]
     _description = "Collected Money"
     _auto = False
     _rec_name = "move_id"
@@ -133,186 +134,13 @@ class CrmCollection(models.Model):
     def _where(self) -> SQL:
         return SQL("WHERE COALESCE(share.amount, part.amount) != 0")
 
-    @api.model
-    def _parts(self) -> SQL:
-        """Money per partial, before the split by orders; amounts positive, `sign` tells the direction.
-
-        `money` is the receivable item of the payment or statement line. Its own currency carries the parts:
-        an exchange difference changes the partial's company amount, not the money. `entry.rate` is the liquid
-        share of the money entry, `before.amount` what earlier partials took of the item: the part is the
-        difference of two rounded running totals, so all parts of an item sum to its money to the cent.
-        Example: bank 980, discount 20, receivable -1000, partials 400 and 600: 392 and 588.
-        """
-        return SQL(
-            """
-            SELECT
-                partial.id AS partial_id,
-                partial.sign,
-                money.date,
-                invoice.company_id,
-                invoice.move_id,
-                money.payment_id,
-                money.journal_id,
-                payment.payment_method_line_id,
-                invoice.currency_id,
-                invoice.company_currency_id,
-                COALESCE(invoice.date_maturity, invoice.date) AS due_date,
-                currency.decimal_places AS invoice_digits,
-                company_currency.decimal_places AS digits,
-                CASE
-                    WHEN entry.rate IS NULL AND money.amount_currency = money.balance THEN partial.money_amount
-                    ELSE ROUND(
-                            (before.amount + partial.money_amount) * ABS(money.balance) * COALESCE(entry.rate, 1)
-                            / NULLIF(ABS(money.amount_currency), 0), company_currency.decimal_places)
-                        - ROUND(
-                            before.amount * ABS(money.balance) * COALESCE(entry.rate, 1)
-                            / NULLIF(ABS(money.amount_currency), 0), company_currency.decimal_places)
-                END AS amount,
-                ROUND(partial.invoice_amount * COALESCE(entry.rate, 1), currency.decimal_places) AS amount_currency
-            FROM (
-                SELECT id, 1 AS sign, debit_move_id AS invoice_line_id, debit_amount_currency AS invoice_amount,
-                    credit_move_id AS money_line_id, credit_amount_currency AS money_amount
-                FROM account_partial_reconcile
-                UNION ALL
-                SELECT id, -1, credit_move_id, credit_amount_currency, debit_move_id, debit_amount_currency
-                FROM account_partial_reconcile
-            ) partial
-            JOIN account_move_line invoice ON invoice.id = partial.invoice_line_id
-            JOIN account_account account ON account.id = invoice.account_id
-            JOIN account_move document ON document.id = invoice.move_id
-            JOIN account_move_line money ON money.id = partial.money_line_id
-            JOIN res_currency currency ON currency.id = invoice.currency_id
-            JOIN res_currency company_currency ON company_currency.id = invoice.company_currency_id
-            LEFT JOIN account_payment payment ON payment.id = money.payment_id
-            LEFT JOIN LATERAL (%(entry)s) entry ON TRUE
-            LEFT JOIN LATERAL (%(before)s) before ON TRUE
-            WHERE account.account_type = 'asset_receivable'
-              AND document.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
-              AND invoice.parent_state = 'posted'
-              AND money.parent_state = 'posted'
-              AND (money.payment_id IS NOT NULL OR money.statement_line_id IS NOT NULL)
-            """,
-            entry=self._liquid_rate(),
-            before=self._taken_before(),
-        )
-
-    @api.model
-    def _liquid_rate(self) -> SQL:
-        """Liquid share (0 to 1) of the money entry: liquidity / counterparts; no row or NULL where all is money.
-
-        Most payments book one counterpart for the money itself: those are not looked at. Core's own measure of
-        a payment's liquidity is used where there is one, else the lines on bank, cash and outstanding accounts.
-        """
-        return SQL(
-            """
-            SELECT LEAST(1,
-                ABS(COALESCE(
-                    payment.amount_company_currency_signed,
-                    SUM(line.balance) FILTER (
-                        WHERE line.account_id = journal.default_account_id
-                        OR side.account_type IN ('asset_cash', 'liability_credit_card')
-                    )
-                )) / NULLIF(SUM(ABS(line.balance)) FILTER (WHERE SIGN(line.balance) = SIGN(money.balance)), 0)
-            ) AS rate
-            FROM account_move_line line
-            JOIN account_account side ON side.id = line.account_id
-            JOIN account_journal journal ON journal.id = line.journal_id
-            WHERE line.move_id = money.move_id
-              AND payment.amount_company_currency_signed IS DISTINCT FROM -money.balance
-            HAVING COUNT(*) > 0
-            """
-        )
-
-    @api.model
-    def _taken_before(self) -> SQL:
-        """What earlier partials took of the money item, in its currency; 0 where the part needs no rounding."""
-        return SQL(
-            """
-            SELECT COALESCE(SUM(
-                CASE WHEN partial.sign = 1 THEN earlier.credit_amount_currency
-                ELSE earlier.debit_amount_currency END
-            ), 0) AS amount
-            FROM account_partial_reconcile earlier
-            WHERE (entry.rate IS NOT NULL OR money.amount_currency != money.balance)
-              AND (
-                  partial.sign = 1 AND earlier.credit_move_id = money.id
-                  OR partial.sign = -1 AND earlier.debit_move_id = money.id
-              )
-              AND earlier.id < partial.id
-            """
-        )
-
-    @api.model
-    def _shares(self) -> SQL:
-        """Split a part by the orders its invoice bills, weighted by their lines' totals, by largest remainder.
-
-        The rule is `tools/split.py:largest_remainder`, orders in order of their id; lines of no order are a
-        share of their own. Example: 100.00 over three equal orders: 33.34, 33.33, 33.33.
-        """
-        return SQL(
-            """
-            SELECT
-                order_id,
-                orders,
-                (base + (ROW_NUMBER() OVER (ORDER BY exact - base DESC, order_id NULLS FIRST)
-                    <= units - SUM(base) OVER ())::int) / 10.0 ^ part.digits AS amount,
-                (base_currency + (ROW_NUMBER() OVER (ORDER BY exact_currency - base_currency DESC, order_id NULLS FIRST)
-                    <= units_currency - SUM(base_currency) OVER ())::int) / 10.0 ^ part.invoice_digits AS amount_currency
-            FROM (
-                SELECT
-                    order_id,
-                    orders,
-                    units,
-                    units_currency,
-                    units * weight / total AS exact,
-                    FLOOR(units * weight / total) AS base,
-                    units_currency * weight / total AS exact_currency,
-                    FLOOR(units_currency * weight / total) AS base_currency
-                FROM (
-                    SELECT
-                        order_id,
-                        COUNT(*) OVER () AS orders,
-                        part.amount * 10.0 ^ part.digits AS units,
-                        part.amount_currency * 10.0 ^ part.invoice_digits AS units_currency,
-                        CASE
-                            WHEN SUM(weight) OVER () != 0 THEN weight
-                            ELSE (ROW_NUMBER() OVER (ORDER BY order_id NULLS FIRST) = 1)::int
-                        END AS weight,
-                        COALESCE(NULLIF(SUM(weight) OVER (), 0), 1) AS total
-                    FROM (
-                        SELECT sale_line.order_id, SUM(COALESCE(line.price_total, 0)) AS weight
-                        FROM account_move_line line
-                        LEFT JOIN LATERAL (
-                            SELECT MIN(sale_line.order_id) AS order_id
-                            FROM sale_order_line_invoice_rel link
-                            JOIN sale_order_line sale_line ON sale_line.id = link.order_line_id
-                            WHERE link.invoice_line_id = line.id
-                        ) sale_line ON TRUE
-                        WHERE line.move_id = part.move_id AND line.display_type = 'product'
-                        GROUP BY sale_line.order_id
-                    ) line_order
-                ) weighted
-            ) rounded
-            """
-        )
-
     # === ACTIONS === #
 
     def action_open_document(self):
         """Open the invoice or credit note that the money settled."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "account.move",
-            "res_id": self.move_id.id,
-            "view_mode": "form",
-        }
+        return self._open_form(self.move_id)
 
     def action_open_order(self):
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "sale.order",
-            "res_id": self.order_id.id,
-            "view_mode": "form",
-        }
+        return self._open_form(self.order_id)

@@ -75,9 +75,10 @@ def money_by_entry(env, companies):
             continue
         partials = line.matched_credit_ids + line.matched_debit_ids
         others = partials.debit_move_id + partials.credit_move_id - line
-        exchange = partials.exchange_move_id | env["account.partial.reconcile"].search(
-            [("exchange_move_id", "in", others.move_id.ids)]
-        ).exchange_move_id
+        exchange = (
+            partials.exchange_move_id
+            | env["account.partial.reconcile"].search([("exchange_move_id", "in", others.move_id.ids)]).exchange_move_id
+        )
         documents = others.move_id - exchange
         fits = all(document.move_type in SALES and document.state == "posted" for document in documents)
         if not line.reconciled or not documents or not fits:

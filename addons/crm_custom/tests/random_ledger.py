@@ -126,9 +126,7 @@ class RandomLedger:
         return True
 
     def _register(self, invoices, **values):
-        wizard = self.env["account.payment.register"].with_context(
-            active_model="account.move", active_ids=invoices.ids
-        )
+        wizard = self.env["account.payment.register"].with_context(active_model="account.move", active_ids=invoices.ids)
         values = {"group_payment": True, "payment_date": self.day(max(invoices.mapped("date")), 120), **values}
         return wizard.create(values)
 

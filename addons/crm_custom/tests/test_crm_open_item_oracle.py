@@ -3,9 +3,8 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from odoo.tests import tagged
-
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+from odoo.tests import tagged
 
 from . import oracle
 from .random_ledger import DAYS, FIRST_DAY, RandomLedger

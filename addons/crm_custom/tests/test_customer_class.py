@@ -130,12 +130,13 @@ class TestCustomerClass(CustomerCommon):
         other = self.setup_other_company(name="Other company")["company"]
         self.bill(self.franchisees[4], 700, company=other)
         here, there = self.run_cards(), self.run_cards(company=other)
-        self.assertEqual(here[self.franchisees[4]].revenue, 0)
-        self.assertEqual(there[self.franchisees[4]].revenue, 700)
-        self.assertEqual(there[self.franchisees[4]].customer_class, "a")
-        self.assertEqual(here[self.franchisees[0]].customer_class, "a")
-        partner = self.franchisees[4]
-        self.assertEqual(partner.with_company(self.company).customer_class, "c")
-        self.assertEqual(partner.with_company(other).customer_class, "a")
+        elsewhere, agent = self.franchisees[4], self.agent
+        self.assertNotIn(elsewhere, here, "buys from the other company only")
+        self.assertEqual((there[elsewhere].revenue, there[elsewhere].group_ranked), (700, 1))
+        self.assertNotIn(self.franchisees[0], there)
+        self.assertEqual(here[self.franchisees[0]].group_ranked, 4)
+        self.assertEqual((here[agent].customer_class, there[agent].customer_class), ("a", "a"))
+        self.assertFalse(elsewhere.with_company(self.company).customer_class)
+        self.assertEqual(elsewhere.with_company(other).customer_class, "a")
         seen = self.env["crm.scorecard"].with_user(self.salesman).search([])
         self.assertEqual(seen.company_id, self.company)

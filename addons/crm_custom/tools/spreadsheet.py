@@ -7,7 +7,7 @@ import itertools
 import zipfile
 import zlib
 
-from .history import HistoryError, safe_cell
+from .cells import HistoryError, safe_cell
 
 GZIP_MAGIC = b"\x1f\x8b"
 ZIP_MAGIC = b"PK\x03\x04"

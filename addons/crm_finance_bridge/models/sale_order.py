@@ -268,5 +268,5 @@ class SaleOrder(models.Model):
             self.sudo().activity_schedule(
                 ACTIVITY,
                 user_id=releaser.id,
-                note=Markup("<p>%s</p>") % self._credit_text(self._credit_check()),
+                note=Markup("<br/>").join(self._credit_text(self._credit_check()).split("\n")),
             )

@@ -7,7 +7,7 @@ from odoo.addons.crm_custom.tools.aging import BUCKETS
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-WEEK_DAYS = 7  # "due in the next seven days": tomorrow until seven days after the date
+WEEK_DAYS = 7  # "due in the next seven days": tomorrow until seven days after the date; receipts do not fall due
 FIGURES = (*BUCKETS, "due_today", "due_week", "unapplied")
 
 
@@ -89,8 +89,10 @@ class CrmAging(models.AbstractModel):
         as_of = Item._as_of()
         conditions = {
             **{bucket: SQL("bucket = %s", bucket) for bucket in BUCKETS},
-            "due_today": SQL("due_date = %s", as_of),
-            "due_week": SQL("due_date > %s AND due_date <= %s", as_of, fields.Date.add(as_of, days=WEEK_DAYS)),
+            "due_today": SQL("residual > 0 AND due_date = %s", as_of),
+            "due_week": SQL(
+                "residual > 0 AND due_date > %s AND due_date <= %s", as_of, fields.Date.add(as_of, days=WEEK_DAYS)
+            ),
             "unapplied": SQL("residual < 0 AND kind IN ('payment', 'entry')"),
         }
         columns = [SQL("partner_id"), SQL("user_id"), SQL("team_id")]

@@ -54,6 +54,7 @@ class UtmCampaignReturn(models.Model):
     )
     return_state = fields.Selection(
         selection=lambda self: self.env["crm.campaign.return"]._fields["return_state"].selection,
+        string="Standing",
         compute="_compute_return",
         groups=FIGURE_GROUPS,
     )

@@ -34,10 +34,10 @@ class CrmCampaignReturn(models.Model):
     campaign_active = fields.Boolean("Active", readonly=True)
     budget = fields.Monetary(readonly=True)
     cost = fields.Monetary("Spent", readonly=True)
-    ordered = fields.Monetary("Ordered (with tax)", readonly=True)
-    invoiced = fields.Monetary("Invoiced (with tax)", readonly=True)
-    credited = fields.Monetary("Credit Notes (with tax)", readonly=True)
-    collected = fields.Monetary("Collected (with tax)", readonly=True)
+    ordered = fields.Monetary("Ordered (with tax)", readonly=True, help="As customers pay it: with tax.")
+    invoiced = fields.Monetary("Invoiced (with tax)", readonly=True, help="As customers pay it: with tax.")
+    credited = fields.Monetary("Credit Notes (with tax)", readonly=True, help="As customers pay it: with tax.")
+    collected = fields.Monetary("Collected (with tax)", readonly=True, help="As customers pay it: with tax.")
     budget_share = fields.Float("Budget Spent", readonly=True, aggregator="avg", help="Spent / budget; 1 = all of it.")
     return_rate = fields.Float(
         "Return", readonly=True, aggregator="avg", help="(Collected - cost) / cost; 0 = the money came back."
@@ -52,6 +52,7 @@ class CrmCampaignReturn(models.Model):
             ("below_cost", "Below cost"),
             ("paid_back", "Paid back"),
         ],
+        string="Standing",
         readonly=True,
     )
     budget_state = fields.Selection(

@@ -46,7 +46,10 @@ class CrmCustomerEvent(models.Model):
     def _mailing_sources(self):
         """FROM clauses that give `trace` and its `partner`, by the model that the mailing was sent to."""
         return [
-            SQL("res_partner partner JOIN mailing_trace trace ON trace.model = 'res.partner' AND trace.res_id = partner.id"),
+            SQL(
+                """res_partner partner
+                   JOIN mailing_trace trace ON trace.model = 'res.partner' AND trace.res_id = partner.id"""
+            ),
             SQL(
                 """res_partner partner JOIN crm_lead lead ON lead.partner_id = partner.id
                    JOIN mailing_trace trace ON trace.model = 'crm.lead' AND trace.res_id = lead.id"""
@@ -59,7 +62,7 @@ class CrmCustomerEvent(models.Model):
                      ON oldest.email_normalized = contact.email_normalized
                    JOIN res_partner partner ON partner.id = oldest.id"""
             ),
-        ]  # fmt: skip
+        ]
 
     @api.model
     def _event_part_mailing(self, code, kind, date, source):

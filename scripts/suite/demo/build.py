@@ -101,9 +101,7 @@ class DemoDatabase:
 
     def _run_generator(self, step, log):
         """Run the generator in an Odoo shell; its progress lines drive the display, the rest goes to the log."""
-        program = (
-            f"import sys; sys.path.insert(0, {str(ROOT / 'scripts')!r}); from suite.demo import runner; runner.main(env)"
-        )
+        program = f"import sys; sys.path.insert(0, {str(ROOT / 'scripts')!r}); from suite.demo import runner; runner.main(env)"
         command = self.odoo.command("-d", self.name, "--no-http", "--log-level=warn", subcommand="shell")
         with (
             open(log, "w", encoding="utf-8") as sink,
@@ -141,7 +139,9 @@ class DemoDatabase:
         state = self._state()
         notes = []
         if self.with_data and state.get("generator") != generator_key():
-            notes.append("The demo's generator changed since this company was made: scripts/demo --reset makes it anew.")
+            notes.append(
+                "The demo's generator changed since this company was made: scripts/demo --reset makes it anew."
+            )
         age = int(
             self.databases._psql(
                 "SELECT coalesce(max((current_date - value::date)), 0) FROM ir_config_parameter"

@@ -4,7 +4,12 @@ import datetime
 
 from . import masters, names, shapes
 
-DISPUTES = ("Two cartons arrived open", "Price differs from our order", "Quantity short by one pack", "Ordered once, got twice")
+DISPUTES = (
+    "Two cartons arrived open",
+    "Price differs from our order",
+    "Quantity short by one pack",
+    "Ordered once, got twice",
+)
 FRIDAY = 4
 LATE_RECEIPTS = {vendor: share for vendor, _categories, _delay, share in names.VENDORS}
 
@@ -36,7 +41,7 @@ def buying(world):
             if world.rng.random() < 0.8:
                 order.button_confirm()
 
-    return daily(world, work)
+    return work
 
 
 def receiving(world):
@@ -55,7 +60,7 @@ def receiving(world):
             if receipt.scheduled_date + delays[receipt.id] <= world.clock.now:
                 validate(world, receipt, part=world.rng.random() < 0.1)
 
-    return daily(world, work)
+    return work
 
 
 def validate(world, picking, part=False):
@@ -94,7 +99,7 @@ def shipping(world):
             if ready and world.rng.random() < 0.75 or some and not ready and world.rng.random() < 0.06:
                 validate(world, picking)
 
-    return daily(world, work)
+    return work
 
 
 # === FINANCE === #
@@ -112,7 +117,7 @@ def invoicing(world):
             for vendor, purchases in purchases_to_bill(env).items():
                 bill(world, env, vendor, purchases)
 
-    return daily(world, work)
+    return work
 
 
 def invoice(world, env, order):

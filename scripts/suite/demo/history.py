@@ -15,7 +15,13 @@ HEADER = (
 UNPAID_RATE = 0.004  # invoices older than their due date that nobody pays
 PART_RATE = 0.02  # invoices paid in part
 # How customers come and go: share, and the change of their orders a year.
-TRENDS = (("steady", 0.46, 1.0), ("growing", 0.22, 1.25), ("shrinking", 0.14, 0.75), ("new", 0.1, 1.0), ("lost", 0.08, 1.0))
+TRENDS = (
+    ("steady", 0.46, 1.0),
+    ("growing", 0.22, 1.25),
+    ("shrinking", 0.14, 0.75),
+    ("new", 0.1, 1.0),
+    ("lost", 0.08, 1.0),
+)
 RATE_SCALE = 1.6  # a distributor's customers order somewhat more often than the counted shop's
 
 
@@ -88,7 +94,7 @@ def customer_documents(today, rng, customer, shelf, habit):
             if back < today:
                 chosen = rng.sample(lines, min(len(lines), shapes.draw_count(rng, shapes.CANCELLED_LINES)))
                 lines = [(code, text, -rng.randrange(1, quantity + 1), price) for code, text, quantity, price in chosen]
-                yield {**base, "refund": True, "date": back, "lines": lines, "money": ("", "", "")}
+                yield {**base, "refund": True, "date": back, "lines": lines, "money": refund(rng, today, back)}
 
 
 def career(rng, today):
@@ -111,6 +117,12 @@ def basket(rng, favourites):
     return lines
 
 
+def refund(rng, today, date):
+    """Credit notes are paid out within weeks; the young ones are still open."""
+    paid_on = date + datetime.timedelta(days=rng.randrange(5, 30))
+    return (date, paid_on, "") if paid_on < today else (date, "", "")
+
+
 def settlement(rng, today, date, lines, habit):
     """Due date, day of payment and amount paid as the importer reads them; empty where not yet paid."""
     due = date + datetime.timedelta(days=30)
@@ -121,5 +133,3 @@ def settlement(rng, today, date, lines, habit):
         total = sum(round(quantity * price, 2) for _code, _text, quantity, price in lines)
         return due, paid_on, f"{total * rng.choice((0.3, 0.5, 0.7)):.2f}"
     return due, paid_on, ""
-
-

@@ -6,7 +6,7 @@ chain in the proportions in which a trade leaves them.
 
 import datetime
 
-from . import desks, masters, sales_desk
+from . import credit_desk, desks, marketing_desk, masters, sales_desk, service_desk
 from .clock import Clock, Diary
 
 DAYS = 120
@@ -29,15 +29,21 @@ def cast(world):
     """Who trades when: drawn once, before the first day."""
     rng, diary, clock = world.rng, world.diary, world.clock
     customers = list(masters.customers(world))
+    marketing_desk.prepare(world)
+    credit_desk.prepare(world)
     world.goods = list(world.env["product.product"].search([("is_storable", "=", True)], order="default_code"))
-    for number in range(OPPORTUNITIES):
+    for number in range(world.count(OPPORTUNITIES)):
         # More of them lately: a pipeline is full at its young end.
         days_ago = round(DAYS * rng.random() ** 1.5)
         story = sales_desk.opportunity(world, number, rng.choice(customers))
         diary.add(story, clock.at(days_ago, rng.randrange(8, 17), rng.randrange(60)))
-    for _number in range(REORDERS):
+    for _number in range(world.count(REORDERS)):
         days_ago = rng.randrange(DAYS)
         story = sales_desk.reorder(world, rng.choice(customers))
         diary.add(story, clock.at(days_ago, rng.randrange(8, 15), rng.randrange(60)))
-    for hour, desk in ((10, desks.buying), (13, desks.receiving), (15, desks.shipping), (16, desks.invoicing)):
-        diary.add(desk(world), clock.at(DAYS, hour))
+    departments = [(10, desks.buying), (13, desks.receiving), (15, desks.shipping), (16, desks.invoicing)]
+    if world.has("crm.ticket"):
+        service_desk.prepare(world)
+        departments.append((11, service_desk.watching))
+    for hour, desk in departments:
+        diary.add(desks.daily(world, desk(world)), clock.at(DAYS, hour))

@@ -246,7 +246,7 @@ def make_customers(world):
     logins = ("sales", "sales", "sales2")
     codes = [code for code, weight, _prefix in names.COUNTRIES for _time in range(weight)]
     rows, roles = [], []
-    for number, name in enumerate(names.company_names(rng, CUSTOMERS)):
+    for number, name in enumerate(names.company_names(rng, world.count(CUSTOMERS))):
         code = rng.choice(codes)
         domain = names.web_domain(name)
         roles.append(draw_role(rng))

@@ -2,11 +2,7 @@
 
 COMPANY = "Alderwick Trade Supply"
 
-PLACES = (
-    "Brackenford Ostermere Tallowby Wexcombe Hollinray Dunmarrow Veldhaven Corrowick Pennistrand Larkhollow"
-    " Ravensmoor Quillbury Sedgewater Fennimore Grimsdale Ashenvale Copperbridge Marrowgate Stonewick Thistledown"
-    " Yarrowfield Kestrelby Moorlake Nettlecombe Orchardton Pebbleworth Rookhampton Saltersea Umberleigh Windlestow"
-).split()
+PLACES = ["Brackenford", "Ostermere", "Tallowby", "Wexcombe", "Hollinray", "Dunmarrow", "Veldhaven", "Corrowick", "Pennistrand", "Larkhollow", "Ravensmoor", "Quillbury", "Sedgewater", "Fennimore", "Grimsdale", "Ashenvale", "Copperbridge", "Marrowgate", "Stonewick", "Thistledown", "Yarrowfield", "Kestrelby", "Moorlake", "Nettlecombe", "Orchardton", "Pebbleworth", "Rookhampton", "Saltersea", "Umberleigh", "Windlestow"]
 TRADES = (
     "Hardware",
     "Joinery",
@@ -24,24 +20,30 @@ TRADES = (
     "Motor Parts",
     "Farm Supplies",
 )
-FIRST_NAMES = (
-    "Ada Bruno Celia Dmitri Elena Farid Greta Hugo Ines Jonas Keiko Leon Mira Nadia Oskar Petra Quentin Rosa Stefan"
-    " Talia Ulrich Vera Wanda Ximena Yusuf Zoe"
-).split()
-LAST_NAMES = (
-    "Abbott Barrera Castell Dorn Eklund Falk Gallo Hartung Ibarra Jansen Kovac Lund Moreau Novak Ortega Pryce Quist"
-    " Rossi Sandoval Thorne Ueda Varga Wexler Yilmaz Zander"
-).split()
-STREETS = "Mill Lane|Station Road|Harbour Street|Foundry Way|Orchard Row|Canal Street|Market Square|Depot Road".split(
-    "|"
-)
+FIRST_NAMES = ["Ada", "Bruno", "Celia", "Dmitri", "Elena", "Farid", "Greta", "Hugo", "Ines", "Jonas", "Keiko", "Leon", "Mira", "Nadia", "Oskar", "Petra", "Quentin", "Rosa", "Stefan", "Talia", "Ulrich", "Vera", "Wanda", "Ximena", "Yusuf", "Zoe"]
+LAST_NAMES = ["Abbott", "Barrera", "Castell", "Dorn", "Eklund", "Falk", "Gallo", "Hartung", "Ibarra", "Jansen", "Kovac", "Lund", "Moreau", "Novak", "Ortega", "Pryce", "Quist", "Rossi", "Sandoval", "Thorne", "Ueda", "Varga", "Wexler", "Yilmaz", "Zander"]
+STREETS = ["Mill Lane", "Station Road", "Harbour Street", "Foundry Way", "Orchard Row", "Canal Street", "Market Square", "Depot Road"]
 # country, weight, telephone prefix
-COUNTRIES = (("us", 62, "+1 212-555-"), ("ca", 14, "+1 416-555-"), ("de", 9, "+49 30 23125"), ("fr", 8, "+33 1 99 00 "), ("nl", 7, "+31 20 555 "))
+COUNTRIES = (
+    ("us", 62, "+1 212-555-"),
+    ("ca", 14, "+1 416-555-"),
+    ("de", 9, "+49 30 23125"),
+    ("fr", 8, "+33 1 99 00 "),
+    ("nl", 7, "+31 20 555 "),
+)
 
 # category: (goods, lowest and highest sales price in company currency, share of the price that is cost)
 GOODS = {
     "Fastenings": (
-        ("Wood screws", "Hex bolts", "Wall plugs", "Washers assorted", "Threaded rod", "Cable ties", "Nails galvanised"),
+        (
+            "Wood screws",
+            "Hex bolts",
+            "Wall plugs",
+            "Washers assorted",
+            "Threaded rod",
+            "Cable ties",
+            "Nails galvanised",
+        ),
         ("box of 100", "box of 500", "bucket"),
         (3, 28),
         0.58,

@@ -1,6 +1,7 @@
 """Runs inside an Odoo shell on the demo database: the stages of the company's data, each one transaction."""
 
 import datetime
+import os
 import random
 
 SEED = 20_19
@@ -14,6 +15,8 @@ class World:
     def __init__(self, env, today):
         self.env = env
         self.today = today
+        # Below 1: a smaller company of the same shape, for trying out changes of the generator.
+        self.scale = float(os.environ.get("SUITE_DEMO_SCALE", "1"))
         self.rng = None
         self._range = (0.0, 1.0)
 
@@ -22,6 +25,9 @@ class World:
         self.rng = random.Random(f"{SEED} {stage}")
         self._range = (low, high)
         self.progress(0)
+
+    def count(self, number):
+        return max(1, round(number * self.scale))
 
     def progress(self, share, text=""):
         low, high = self._range

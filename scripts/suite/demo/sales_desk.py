@@ -2,7 +2,9 @@
 
 import datetime
 
-from . import names, shapes
+from odoo.exceptions import UserError
+
+from . import credit_desk, marketing_desk, names, shapes
 
 NEEDS = (
     "Refit of the store rooms",
@@ -60,7 +62,7 @@ def opportunity(world, number, customer):
             "phone": names.telephone(rng, "us"),
             "country_id": world.env.ref("base.us").id,
         }
-    values |= world.campaign_values(rng) if hasattr(world, "campaign_values") else {}
+    values |= marketing_desk.values(world, marketing_desk.LEAD_RATE)
     lead = env["crm.lead"].create(values)
     yield later(world, 1, 6)
     if not known:
@@ -83,7 +85,9 @@ def opportunity(world, number, customer):
         order._action_cancel()
         lead.action_set_lost(lost_reason_id=env.ref(rng.choice(LOST)).id)
         return
-    if confirm(world, order):
+    if not confirm(world, order):
+        yield from credit_desk.held(world, order)
+    if order.state == "sale":
         lead.action_set_won()
 
 
@@ -94,14 +98,11 @@ def quotation(world, env, lead):
 
 
 def confirm(world, order):
-    """Confirm as the seller; a hold is a state that the demo shows, so it is left as it is."""
-    from odoo.exceptions import UserError
-
+    """Confirm as the seller; say whether it went through. An order on credit hold stays a quotation."""
     try:
         with world.env.cr.savepoint():
             order.action_confirm()
-    except UserError as error:
-        order.message_post(body=str(error))
+    except UserError:
         return False
     return True
 
@@ -119,14 +120,19 @@ def plan_activity(world, env, lead):
 def reorder(world, customer):
     """A known customer's order by telephone, fax or mail, typed by the sales assistant."""
     env = world.as_user("assistant")
-    values = {"partner_id": customer.id, "order_line": order_lines(world), "client_order_ref": customer_reference(world)}
+    values = {
+        "partner_id": customer.id,
+        "order_line": order_lines(world),
+        "client_order_ref": customer_reference(world),
+    }
     if world.rng.random() < 0.6:
         wish = world.clock.now + datetime.timedelta(days=world.rng.randrange(1, 15))
         values["commitment_date"] = wish.replace(hour=12, minute=0)
+    values |= marketing_desk.values(world, marketing_desk.ORDER_RATE)
     order = env["sale.order"].create(values)
     yield later(world, 0.02, 3)
-    if world.rng.random() < 0.9:
-        confirm(world, order)
+    if world.rng.random() < 0.9 and not confirm(world, order):
+        yield from credit_desk.held(world, order)
 
 
 def customer_reference(world):

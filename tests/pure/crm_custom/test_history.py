@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+cells = importlib.import_module("suite_tools.crm_custom.cells")
 history = importlib.import_module("suite_tools.crm_custom.history")
 settlement = importlib.import_module("suite_tools.crm_custom.settlement")
 spreadsheet = importlib.import_module("suite_tools.crm_custom.spreadsheet")
@@ -137,18 +138,18 @@ def test_file_total_is_invoices_less_credit_notes_plus_rejections(lines):
     ],
 )
 def test_numbers(text, value):
-    assert history.parse_number(text) == (None if value is None else Decimal(value))
+    assert cells.parse_number(text) == (None if value is None else Decimal(value))
 
 
 def test_date_format_is_told_from_the_whole_file():
-    assert history.detect_date_format(["12/1/2010 8:26", "12/31/2010 9:00"]) == "%m/%d/%Y %H:%M"
-    assert history.detect_date_format(["1/12/2010", "31/12/2010", "nonsense"]) == "%d/%m/%Y"
-    with pytest.raises(history.HistoryError, match="ambiguous_date"):
-        history.detect_date_format(["1/12/2010", "2/11/2010"])
+    assert cells.detect_date_format(["12/1/2010 8:26", "12/31/2010 9:00"]) == "%m/%d/%Y %H:%M"
+    assert cells.detect_date_format(["1/12/2010", "31/12/2010", "nonsense"]) == "%d/%m/%Y"
+    with pytest.raises(cells.HistoryError, match="ambiguous_date"):
+        cells.detect_date_format(["1/12/2010", "2/11/2010"])
 
 
 def test_missing_column_is_named():
-    with pytest.raises(history.HistoryError) as caught:
+    with pytest.raises(cells.HistoryError) as caught:
         history.resolve_columns(["InvoiceNo", "Quantity"])
     assert "StockCode" in caught.value.values["missing"]
 
@@ -163,11 +164,11 @@ def test_columns_are_found_by_mapping_and_loose_names():
 
 @pytest.mark.parametrize("text", ["=1+1", "+A1", "-A1", "@SUM(A1)", "\t=1"])
 def test_formulas_are_made_harmless(text):
-    assert history.safe_cell(text).startswith("'")
+    assert cells.safe_cell(text).startswith("'")
 
 
 def test_numbers_and_words_stay_as_they_are():
-    assert [history.safe_cell(text) for text in ("-12", "-1.50", "Lamp", "")] == ["-12", "-1.50", "Lamp", ""]
+    assert [cells.safe_cell(text) for text in ("-12", "-1.50", "Lamp", "")] == ["-12", "-1.50", "Lamp", ""]
 
 
 def test_rejected_rows_are_written_without_formulas():
@@ -195,7 +196,8 @@ def table(content, **options):
 
 
 def test_csv_and_gzip_and_semicolons():
-    assert table(b"a,b\n1,2\n") == table(gzip.compress(b"a,b\n1,2\n")) == table(b"a;b\n1;2\n") == [["a", "b"], ["1", "2"]]
+    for content in (b"a,b\n1,2\n", gzip.compress(b"a,b\n1,2\n"), b"a;b\n1;2\n"):
+        assert table(content) == [["a", "b"], ["1", "2"]]
 
 
 def test_workbook():
@@ -207,7 +209,7 @@ def test_workbook():
     book.save(stream)
     header, lines = spreadsheet.read_table(stream.getvalue())
     assert header == ["a", "b"]
-    assert [history.clean(cell) for cell in next(lines)] == ["1", "2020-01-02 08:00:00"]
+    assert [cells.clean(cell) for cell in next(lines)] == ["1", "2020-01-02 08:00:00"]
 
 
 @pytest.mark.parametrize(
@@ -225,7 +227,7 @@ def test_workbook():
     ],
 )
 def test_unreadable_files_are_named(content, code):
-    with pytest.raises(history.HistoryError) as caught:
+    with pytest.raises(cells.HistoryError) as caught:
         table(content)
     assert caught.value.code == code
 

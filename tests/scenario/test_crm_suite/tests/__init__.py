@@ -1,1 +1,2 @@
 from . import test_lead_to_cash
+from . import test_lead_to_cash_tour

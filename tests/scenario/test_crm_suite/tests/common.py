@@ -1,13 +1,12 @@
 """Company, goods and people of the story."""
 
+from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.fields import Command
 from odoo.tests import new_test_user
 
-from odoo.addons.account.tests.common import AccountTestInvoicingCommon
-
 # Who does what, with no more rights than the job needs.
 ROLES = {
-    "marketer": "mass_mailing.group_mass_mailing_campaign",
+    "marketer": "mass_mailing.group_mass_mailing_user,mass_mailing.group_mass_mailing_campaign",
     "seller": "sales_team.group_sale_salesman",
     "buyer": "purchase.group_purchase_user,stock.group_stock_user",
     "storekeeper": "stock.group_stock_user",

@@ -190,9 +190,7 @@ class TestLeadToCash(LeadToCashCommon):
         """The payment is registered from the invoice: amount, customer and reference come from it."""
         env = self.person("accountant")
         wizard = (
-            env["account.payment.register"]
-            .with_context(active_model="account.move", active_ids=invoice.ids)
-            .create({})
+            env["account.payment.register"].with_context(active_model="account.move", active_ids=invoice.ids).create({})
         )
         self.assertEqual(wizard.amount, invoice.amount_total)
         payment = wizard._create_payments()

@@ -60,7 +60,14 @@ export class Receivables extends Component {
     get cards() {
         return [
             { key: "total", label: _t("Open in total"), domain: [] },
-            { key: "due_today", label: _t("Due today"), domain: [["due_date", "=", this.board.as_of]] },
+            {
+                key: "due_today",
+                label: _t("Due today"),
+                domain: [
+                    ["residual", ">", 0],
+                    ["due_date", "=", this.board.as_of],
+                ],
+            },
             { key: "due_week", label: _t("Due in the next 7 days"), domain: this.weekDomain },
             {
                 key: "overdue",
@@ -73,6 +80,7 @@ export class Receivables extends Component {
 
     get weekDomain() {
         return [
+            ["residual", ">", 0],
             ["due_date", ">", this.board.as_of],
             ["due_date", "<=", serializeDate(this.asOf.plus({ days: 7 }))],
         ];
@@ -87,7 +95,7 @@ export class Receivables extends Component {
     }
 
     counts(total) {
-        return _t("%(items)s items, %(customers)s customers", {
+        return _t("Items: %(items)s, customers: %(customers)s", {
             items: total.items,
             customers: total.customers,
         });

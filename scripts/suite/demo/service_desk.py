@@ -1,0 +1,83 @@
+"""Service: customers complain about delivered lines; agents answer, solve, take goods back or credit them."""
+
+import datetime
+
+from . import shapes
+
+# subject, category (external id), what the customer writes
+COMPLAINTS = (
+    ("Arrived damaged", "defect", "The outer carton is crushed and the goods inside are dented."),
+    ("Wrong quantity in the box", "delivery", "We counted twice; there are fewer pieces than on your note."),
+    ("How is it mounted?", "question", "Please send us the instructions."),
+    ("Price differs from the offer", "dispute", "The invoice shows a higher price than your quotation."),
+    ("Stopped working after a week", "defect", "The motor gets hot and switches off."),
+    ("When does the rest come?", "delivery", "Part of our order is missing. When will it be shipped?"),
+    ("Safety data sheet", "question", "Our inspector asks for the data sheet."),
+)
+CHANNELS = ("email", "phone", "phone", "portal", "visit")
+ANSWERS = ("Thank you. We look into it and come back to you today.", "We have asked our warehouse and call you back.")
+TICKET_RATE = 0.3  # tickets a shipped order
+
+
+def watching(world):
+    """Once a day: some of the orders shipped lately bring a ticket."""
+    seen = set()
+
+    def work():
+        since = world.clock.now - datetime.timedelta(days=6)
+        pickings = world.env["stock.picking"].search(
+            [("picking_type_code", "=", "outgoing"), ("state", "=", "done"), ("date_done", ">=", since)], order="id"
+        )
+        for picking in pickings.filtered(lambda one: one.id not in seen):
+            seen.add(picking.id)
+            if picking.sale_id and world.rng.random() < TICKET_RATE:
+                world.diary.add(ticket_story(world, picking), world.clock.now)
+
+    return work
+
+
+def ticket_story(world, picking):
+    rng = world.rng
+    yield world.clock.now + datetime.timedelta(hours=rng.randrange(1, 5), minutes=rng.randrange(60))
+    env = world.as_user("service")
+    subject, category, text = rng.choice(COMPLAINTS)
+    line = rng.choice(picking.sale_id.order_line.filtered("qty_delivered"))
+    action = env["sale.order.line"].browse(line.id).action_new_crm_ticket()
+    ticket = (
+        env["crm.ticket"]
+        .with_context(**action.get("context", {}))
+        .create(
+            {
+                "name": subject,
+                "description": text,
+                "category_id": env.ref(f"crm_service.crm_ticket_category_{category}").id,
+                "channel": rng.choice(CHANNELS),
+                "priority": rng.choice("01112"),
+                "sale_order_line_id": line.id,
+                "quantity": min(line.qty_delivered, shapes.draw_count(rng, shapes.QUANTITY)),
+            }
+        )
+    )
+    if rng.random() < 0.12:
+        return  # nobody takes it
+    yield world.clock.now + datetime.timedelta(hours=rng.choice((0.4, 1, 2, 3, 7, 22)))
+    ticket.action_take()
+    ticket.message_post(body=rng.choice(ANSWERS), message_type="comment", subtype_xmlid="mail.mt_comment")
+    if rng.random() < 0.3:
+        ticket.stage_id = env.ref("crm_service.crm_ticket_stage_waiting")
+        yield world.clock.now + datetime.timedelta(days=rng.uniform(1, 4))
+        if rng.random() < 0.3:
+            return  # still waiting for the customer
+        ticket.stage_id = env.ref("crm_service.crm_ticket_stage_open")
+    yield world.clock.now + datetime.timedelta(days=rng.uniform(0.3, 5))
+    ticket.action_solve()
+    yield world.clock.now + datetime.timedelta(days=rng.uniform(2, 6))
+    if rng.random() < 0.7:
+        ticket.stage_id = env.ref("crm_service.crm_ticket_stage_closed")
+
+
+def prepare(world):
+    """The agents' team."""
+    team = world.env.ref("crm_service.crm_service_team_default")
+    agent, manager = world.user("service"), world.user("manager")
+    team.write({"user_id": manager.id, "member_ids": [(6, 0, (agent | manager).ids)]})
