@@ -12,7 +12,7 @@ HEADER = (
     *("InvoiceNo", "StockCode", "Description", "Quantity", "InvoiceDate", "UnitPrice", "CustomerID", "Country"),
     *("DueDate", "PaidOn", "PaidAmount"),
 )
-# Of the invoices due in the last SLOW_DAYS: share still unpaid, share paid in part. Older ones are settled but for a few.
+# Of the invoices due in the last SLOW_DAYS: share still unpaid, share paid in part. Older ones are settled.
 SLOW_DAYS = 240
 UNPAID_RATE, PART_RATE = 0.03, 0.04
 FORGOTTEN_RATE = 0.001
