@@ -33,7 +33,7 @@ class CrmCompanyScorecardLine(models.Model):
     previous_text = fields.Char(string="Previous month", compute="_compute_texts")
     target_text = fields.Char(string="Target value", compute="_compute_texts")
     judgement = fields.Selection(
-        [("good", "On target"), ("bad", "Off target"), ("none", "No target set"), ("no_data", "Not enough data")],
+        [("good", "On target"), ("bad", "Off target"), ("none", "No target"), ("no_data", "Not enough data")],
         compute="_compute_judgement",
     )
     adjustment = fields.Text(help="What is changed in products, plans or service because of this figure.")

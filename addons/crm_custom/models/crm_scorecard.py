@@ -245,7 +245,6 @@ class CrmScorecard(models.Model):
             "context": {},
         }
 
-    @api.model
     def action_compute_now(self):
         """A manager's button: the current month of the selected companies, up to today."""
         if not self.env.user.has_group("sales_team.group_sale_manager"):

@@ -73,7 +73,7 @@ class CrmScorecard(models.Model):
 
     @api.model
     def _customer_source(self, company, stop):
-        """Query of the partner ids that are customers: invoiced or with a confirmed order before `stop`, or with a role.
+        """Query of the partner ids that are customers: invoiced or with an order confirmed before `stop`, or a role.
 
         A role counts in each company, until the partner buys from another one only.
         """

@@ -3,6 +3,7 @@ from collections import defaultdict
 
 from dateutil.relativedelta import relativedelta
 from odoo.exceptions import AccessError, UserError
+from odoo.service.model import call_kw
 from odoo.tests import freeze_time, tagged
 
 from ..tools import classes, scores
@@ -238,6 +239,13 @@ class TestScorecard(CustomerCommon):
             cards.with_user(self.manager).write({"score": 100})
         with self.assertRaises(UserError):
             self.env["crm.scorecard"].with_user(self.salesman).action_compute_now()
+
+    def test_the_compute_now_button_works_as_the_client_calls_it(self):
+        """R060: the button above the list is called without a selection, by a sales administrator."""
+        self.bill(self.grower, 70, 1)
+        scorecards = self.env["crm.scorecard"].with_user(self.manager)
+        call_kw(scorecards, "action_compute_now", [[]], {"context": {"allowed_company_ids": self.company.ids}})
+        self.assertEqual(self.cards[self.grower].revenue, 200)
 
     def test_customers_are_found_by_class_and_score(self):
         """R047: class, reason and score stand on the customer and its contacts, and can be searched."""
