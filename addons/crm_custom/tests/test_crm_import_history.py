@@ -14,7 +14,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
 
 from ..models import crm_import_run
-from ..models.crm_import_pattern import Pattern
+from ..models.crm_import_pattern import RANKS, Pattern
 
 HEADER = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country"
 ROWS = """
@@ -114,6 +114,7 @@ class TestImportHistory(HistoryCommon):
         self.assertFalse(moves.invoice_user_id, "whoever imports did not sell")
         partner = moves[2].partner_id
         self.assertEqual((partner.ref, partner.country_id.code, partner.customer_rank), ("18", "IE", 2))
+        self.assertFalse(self.env.cr.postcommit.data.get(RANKS), "the sample's documents are not counted after commit")
         self.assertEqual(partner.company_id, self.company)
         self.assertEqual(moves[3].invoice_line_ids.product_id.type, "service")
 
