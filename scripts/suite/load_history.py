@@ -162,6 +162,6 @@ def report(result, reasons, dry_run):
     line("payments", result["booked_payments"])
     line("untaxed total", result["booked_invoices"] + result["booked_refunds"], result["total_booked"])
     accounted = result["total_booked"] + result["total_known"] + result["total_rejected"]
-    difference = round(result["total_file"] - accounted, 2)
+    difference = round(result["total_file"] - accounted, 2) + 0.0  # never -0.00
     say(f"  File less books less rejections: {difference:,.2f}   ({result['seconds']:.0f} s in batches)")
     return 0 if result["state"] == "done" else 1

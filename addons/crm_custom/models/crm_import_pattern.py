@@ -1,5 +1,4 @@
 import logging
-from copy import deepcopy
 
 from odoo import api, models
 from odoo.tools import SQL
@@ -74,7 +73,7 @@ class CrmImportPattern(models.AbstractModel):
     def _made_by(self, sample, make, pattern=None):
         """Rows that `make` inserts, by table, ids replaced by names; the insertion is undone."""
         postcommit = self.env.cr.postcommit.data
-        ranks = deepcopy(postcommit.get(RANKS))
+        ranks = dict(postcommit.get(RANKS, {}))
         rows = {}
         try:
             with self.env.cr.savepoint():
@@ -87,9 +86,10 @@ class CrmImportPattern(models.AbstractModel):
         except Rollback:
             self.env.invalidate_all()
         # Posting counts documents per customer after the commit: the sample must not be counted.
-        postcommit.pop(RANKS, None)
-        if ranks:
-            postcommit[RANKS] = ranks
+        # Emptied in place, because the function that runs after the commit holds this very dict.
+        if RANKS in postcommit:
+            postcommit[RANKS].clear()
+            postcommit[RANKS].update(ranks)
         self.env["account.move"]._get_sequence_cache().clear()
         return {table: self._anonymous(table, table_rows, rows) for table, table_rows in rows.items()}
 
