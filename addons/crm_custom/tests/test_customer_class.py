@@ -1,6 +1,7 @@
+from dateutil.relativedelta import relativedelta
 from odoo.tests import freeze_time, tagged
 
-from .common import CustomerCommon
+from .common import TODAY, CustomerCommon
 
 
 @tagged("post_install", "-at_install")
@@ -140,3 +141,28 @@ class TestCustomerClass(CustomerCommon):
         self.assertEqual(elsewhere.with_company(other).customer_class, "a")
         seen = self.env["crm.scorecard"].with_user(self.salesman).search([])
         self.assertEqual(seen.company_id, self.company)
+
+    def test_the_night_run_does_what_is_due_once(self):
+        """R060: each night the current month; in the first days of a month the last one too, unless it is closed."""
+        pending = self.env["crm.scorecard"]._pending_runs
+        self.assertIn((self.company, TODAY), pending(TODAY))
+        month = self.run_cards()[self.agent].month_id
+        self.assertNotIn((self.company, TODAY), pending(TODAY))
+        second = TODAY + relativedelta(days=2)
+        with freeze_time(f"{second} 02:00:00"):
+            due = [day for company, day in pending(second) if company == self.company]
+            self.assertEqual(due, [TODAY, second])
+            month.with_user(self.manager).action_close()
+            due = [day for company, day in pending(second) if company == self.company]
+            self.assertEqual(due, [second])
+
+    def test_the_scheduled_action_makes_the_scorecards(self):
+        """R060: the scheduled action runs for every company."""
+        with self.enter_registry_test_mode():
+            done = self.env.ref("crm_custom.crm_scorecard_cron").method_direct_trigger()
+        self.assertIs(done, True)
+        month = self.env["crm.company.scorecard"].search(
+            [("company_id", "=", self.company.id), ("period", "=", "2026-06-01")]
+        )
+        self.assertEqual((month.date, month.run_day), (TODAY, TODAY))
+        self.assertIn(self.agent, month.scorecard_ids.partner_id)

@@ -136,6 +136,9 @@ class Chain:
             self.results.problem(f"install matrix, {self.addon}: {error}")
         finally:
             self.databases.drop(self.database)
+        for name, outcome in self.results.tests.items():
+            if outcome == FAILED:
+                say(f"  FAILED {name}: {self.results.reasons.get(name, '')[:2000]}")
         if self.results.green:
             ensure_dir(self.stamp.parent)
             for old in self.stamp.parent.glob(f"{self.addon}-*.passed"):
