@@ -110,9 +110,10 @@ class CrmTicket(models.Model):
             ticket.display_name = f"{ticket.number} {ticket.name or ''}".strip()
 
     def _compute_access_url(self):
-        super()._compute_access_url()
+        result = super()._compute_access_url()
         for ticket in self:
             ticket.access_url = f"/my/tickets/{ticket.id}"
+        return result
 
     @api.depends("sale_order_line_id", "sale_order_id", "picking_id", "move_id")
     def _compute_partner_id(self):

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.tools import email_normalize
 
 from ..tools.sla import DONE_STAGES, RESPONSE
 
@@ -42,8 +43,8 @@ class CrmTicket(models.Model):
 
     def _find_partner_among(self, partners):
         """A contact made from the sender's address while answering is the customer of the ticket."""
-        email = self._fields["partner_email"].convert_to_read(self.partner_email, self) or ""
-        partner = partners.filtered(lambda item: item.email_normalized and item.email_normalized in email.lower())[:1]
+        email = email_normalize(self.partner_email)
+        partner = partners.filtered(lambda item: email and item.email_normalized == email)[:1]
         if partner:
             self.partner_id = partner
 

@@ -14,7 +14,7 @@ class CrmTicket(models.Model):
 
     _inherit = "crm.ticket"
 
-    policy_id = fields.Many2one("crm.sla.policy", "Policy", readonly=True, copy=False, index="btree_not_null")
+    policy_id = fields.Many2one("crm.sla.policy", readonly=True, copy=False, index="btree_not_null")
     policy_reason = fields.Char("Why This Policy", readonly=True, copy=False)
     clock_ids = fields.One2many("crm.sla.clock", "ticket_id", "Clocks", readonly=True)
     event_ids = fields.One2many("crm.sla.event", "ticket_id", "Clock Events", readonly=True)

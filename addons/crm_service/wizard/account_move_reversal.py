@@ -50,7 +50,7 @@ class AccountMoveReversal(models.TransientModel):
         if is_modify and not accountant:
             raise AccessError(self.env._("Only accountants may reverse an invoice and make a new one."))
         context = {key: value for key, value in self.env.context.items() if not key.startswith("default_")}
-        wizard = self.with_context(context)
+        wizard = self.with_env(self.env(context=context))
         action = super(AccountMoveReversal, wizard if accountant else wizard.sudo()).reverse_moves(is_modify=is_modify)
         refunds = self.sudo().new_move_ids.filtered(lambda move: move.move_type == "out_refund")
         if self.ticket_line_only and not is_modify:

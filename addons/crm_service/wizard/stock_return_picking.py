@@ -15,11 +15,12 @@ class StockReturnPicking(models.TransientModel):
 
     @api.depends("ticket_id")
     def _compute_moves_locations(self):
-        super()._compute_moves_locations()
+        result = super()._compute_moves_locations()
         for wizard in self:
             ticket = wizard.ticket_id.sudo()
             if ticket.sale_order_line_id:
                 wizard._fill_from_ticket(ticket)
+        return result
 
     def _fill_from_ticket(self, ticket):
         """Spread the ticket's quantity over the moves of its order line, no more than each may still return."""
@@ -47,7 +48,7 @@ class StockReturnPicking(models.TransientModel):
         """Return the wizard with the rights to do what its ticket allows, and without the ticket's defaults."""
         self.ticket_id._check_may_act(picking=self.picking_id)
         context = {key: value for key, value in self.env.context.items() if key != "default_ticket_id"}
-        wizard = self.with_context(context)
+        wizard = self.with_env(self.env(context=context))
         if self.env["stock.picking"].has_access("create"):
             return wizard
         wizard._check_agents_lines()
