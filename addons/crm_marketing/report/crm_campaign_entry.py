@@ -190,7 +190,10 @@ class CrmCampaignEntry(models.Model):
         )
 
     def _invoice_shares(self) -> SQL:
-        """(move, order, part of the invoice from `before` to `upto`, both 0 to 1); lines of no order are a share."""
+        """(move, order, part of the invoice from `before` to `upto`, both 0 to 1); lines of no order are a share.
+
+        Invoices that bill no order are left out: they are one part, and most of an imported history.
+        """
         return SQL(
             """
             SELECT move_id, order_id, COUNT(*) OVER (PARTITION BY move_id) AS orders,
@@ -205,6 +208,9 @@ class CrmCampaignEntry(models.Model):
                                   GROUP BY link.invoice_line_id) billed ON billed.invoice_line_id = line.id
                      WHERE line.display_type = 'product' AND line.parent_state = 'posted'
                        AND move.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
+                       AND line.move_id IN (SELECT linked.move_id
+                                              FROM sale_order_line_invoice_rel link
+                                              JOIN account_move_line linked ON linked.id = link.invoice_line_id)
                      GROUP BY line.move_id, billed.order_id) weighted
             WINDOW upto AS (PARTITION BY move_id ORDER BY order_id NULLS FIRST)
             """
