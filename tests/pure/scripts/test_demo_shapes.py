@@ -42,9 +42,7 @@ def test_invoice_days_come_as_often_as_asked():
 
 def test_the_share_of_late_invoices_is_the_counted_one():
     rng = random.Random(2)
-    late = [
-        shapes.days_late(rng, shapes.draw(rng, shapes.CUSTOMER_DAYS_LATE)) > 0 for _number in range(20000)
-    ]
+    late = [shapes.days_late(rng, shapes.draw(rng, shapes.CUSTOMER_DAYS_LATE)) > 0 for _number in range(20000)]
     assert abs(sum(late) / len(late) - shapes.LATE_RATE) < 0.05
 
 
