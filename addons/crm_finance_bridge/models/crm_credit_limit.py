@@ -123,20 +123,28 @@ class CrmCreditLimit(models.Model):
     def _settings(self, company, partner):
         """The terms of a customer for the rule. One query: what an order costs whose customer has no limit."""
         root = company.root_id.sudo()
+        Partner = self.env["res.partner"].sudo().with_company(root)
         self.flush_model(["partner_id", "company_id", "hold_rule", "overdue_limit", "max_days_overdue"])
-        partner_sudo = partner.sudo().with_company(root)
-        rows = self.env.execute_query(
+        Partner.flush_model(["credit_limit"])
+        [[amount, rule, overdue, days]] = self.env.execute_query(
             SQL(
-                "SELECT hold_rule, COALESCE(overdue_limit, 0), COALESCE(max_days_overdue, 0) FROM crm_credit_limit"
-                " WHERE partner_id = %s AND company_id = %s AND hold_rule <> 'company'",
-                partner.id,
-                root.id,
+                """
+                SELECT (customer.credit_limit->>%(company)s::text)::numeric, own.hold_rule,
+                       COALESCE(own.overdue_limit, 0), COALESCE(own.max_days_overdue, 0)
+                  FROM res_partner customer
+             LEFT JOIN crm_credit_limit own ON own.partner_id = customer.id AND own.company_id = %(company)s
+                       AND own.hold_rule <> 'company'
+                 WHERE customer.id = %(partner)s
+                """,
+                company=root.id,
+                partner=partner.id,
             )
         )
-        rule, overdue, days = (
-            rows[0] if rows else (root.crm_credit_hold_rule, root.crm_credit_overdue_limit, root.crm_credit_max_days)
-        )
-        return credit.Terms(rule, *(Decimal(str(limit)) for limit in (partner_sudo.credit_limit, overdue)), days)
+        if amount is None:
+            amount = Partner._fields["credit_limit"].get_company_dependent_fallback(Partner) or 0.0
+        if rule is None:
+            rule, overdue, days = root.crm_credit_hold_rule, root.crm_credit_overdue_limit, root.crm_credit_max_days
+        return credit.Terms(rule, Decimal(str(amount)), Decimal(str(overdue)), days)
 
     @api.model
     def _lock(self, company, partner):

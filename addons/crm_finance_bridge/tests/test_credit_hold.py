@@ -39,7 +39,7 @@ class TestCreditHold(FinanceCommon):
         order.order_line.price_unit = 600.0
         self._confirm(order)
         self.assertEqual(order.state, "sale")
-        self.assertIn("600.01", self._held(self._order(0.01)) + "600.01")
+        self._held(self._order(0.01))
 
     def test_message_names_exposure_parts_limit_and_releasers(self):
         """R193, R178: the salesperson reads exposure, its parts, the limit, the overdue total and who may release."""
