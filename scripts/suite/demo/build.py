@@ -101,7 +101,8 @@ class DemoDatabase:
 
     def _run_generator(self, step, log):
         """Run the generator in an Odoo shell; its progress lines drive the display, the rest goes to the log."""
-        program = f"import sys; sys.path.insert(0, {str(ROOT / 'scripts')!r}); from suite.demo import runner; runner.main(env)"
+        folder = str(ROOT / "scripts")
+        program = f"import sys; sys.path.insert(0, {folder!r}); from suite.demo import runner; runner.main(env)"
         command = self.odoo.command("-d", self.name, "--no-http", "--log-level=warn", subcommand="shell")
         with (
             open(log, "w", encoding="utf-8") as sink,

@@ -11,9 +11,11 @@ def prepare(world):
         return
     env = world.as_user("finance")
     rng = world.rng
+    slow = slow_payers(world)
     terms = []
     for customer in masters.customers(world):
-        if rng.random() > 1 / 7:
+        is_slow = customer in slow
+        if not is_slow and rng.random() > 1 / 7:
             continue
         owed = max(0.0, customer.credit)
         limit = round(max(500.0, owed * rng.uniform(0.6, 3)), -2)
@@ -21,12 +23,33 @@ def prepare(world):
             {
                 "partner_id": customer.id,
                 "company_id": env.company.id,
-                "hold_rule": rng.choice(("hold", "hold", "warn")),
-                "max_days_overdue": rng.choice((0, 30, 60)),
+                "hold_rule": "hold" if is_slow else rng.choice(("hold", "hold", "warn")),
+                "max_days_overdue": 15 if is_slow else rng.choice((0, 30, 60)),
                 "amount_limit": limit,
             }
         )
     env["crm.credit.limit"].create(terms)
+    # Three of the slow ones order again this week: their orders wait for a decision.
+    from . import sales_desk  # it imports this module
+
+    for days_ago, customer in zip((6, 4, 2), slow, strict=False):
+        world.diary.add(sales_desk.reorder(world, customer), world.clock.at(days_ago, 10))
+
+
+def slow_payers(world):
+    """Customers with an invoice more than thirty days overdue today, the longest overdue first."""
+    limit = world.today - datetime.timedelta(days=30)
+    lines = world.env["account.move.line"].search(
+        [
+            ("account_type", "=", "asset_receivable"),
+            ("parent_state", "=", "posted"),
+            ("move_type", "=", "out_invoice"),
+            ("amount_residual", ">", 0),
+            ("date_maturity", "<", limit),
+        ],
+        order="date_maturity, id",
+    )
+    return lines.partner_id.commercial_partner_id[:8]
 
 
 def held(world, order):

@@ -3,6 +3,7 @@
 from dateutil.relativedelta import relativedelta
 
 MONTHS = 4
+BUNDLES = ("web.assets_web", "web.assets_frontend_minimal", "web.assets_frontend", "web.assets_frontend_lazy")
 
 
 def make(world):
@@ -15,4 +16,7 @@ def make(world):
             world.progress(0.5 * (1 - back / MONTHS), "scorecards")
     world.progress(0.6, "pages of the web client")
     # So that the first page does not wait for style sheets and scripts to be built.
-    env["ir.qweb"]._pregenerate_assets_bundles()
+    for bundle in BUNDLES:
+        assets = env["ir.qweb"]._get_asset_bundle(bundle)
+        assets.css()
+        assets.js()

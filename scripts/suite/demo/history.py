@@ -12,8 +12,10 @@ HEADER = (
     *("InvoiceNo", "StockCode", "Description", "Quantity", "InvoiceDate", "UnitPrice", "CustomerID", "Country"),
     *("DueDate", "PaidOn", "PaidAmount"),
 )
-UNPAID_RATE = 0.004  # invoices older than their due date that nobody pays
-PART_RATE = 0.02  # invoices paid in part
+# Of the invoices due in the last SLOW_DAYS: share still unpaid, share paid in part. Older ones are settled.
+SLOW_DAYS = 240
+UNPAID_RATE, PART_RATE = 0.03, 0.04
+FORGOTTEN_RATE = 0.001
 # How customers come and go: share, and the change of their orders a year.
 TRENDS = (
     ("steady", 0.46, 1.0),
@@ -127,9 +129,10 @@ def settlement(rng, today, date, lines, habit):
     """Due date, day of payment and amount paid as the importer reads them; empty where not yet paid."""
     due = date + datetime.timedelta(days=30)
     paid_on = max(date, due + datetime.timedelta(days=shapes.days_late(rng, habit)))
-    if paid_on >= today or rng.random() < UNPAID_RATE:
+    is_young = (today - due).days < SLOW_DAYS
+    if paid_on >= today or rng.random() < (UNPAID_RATE if is_young else FORGOTTEN_RATE):
         return due, "", ""
-    if rng.random() < PART_RATE:
+    if is_young and rng.random() < PART_RATE:
         total = sum(round(quantity * price, 2) for _code, _text, quantity, price in lines)
         return due, paid_on, f"{total * rng.choice((0.3, 0.5, 0.7)):.2f}"
     return due, paid_on, ""

@@ -103,4 +103,7 @@ def travel(world, campaign):
     )
     expense.action_submit()
     yield world.clock.now + datetime.timedelta(days=2)
-    expense.with_env(world.env).action_approve()
+    finance = world.as_user("finance")
+    expense.with_env(finance).action_approve()
+    wizard = finance["hr.expense.post.wizard"].with_context(active_model="hr.expense", active_ids=expense.ids)
+    wizard.create({}).action_post_entry()

@@ -137,20 +137,20 @@ def teams(world):
 
 def make_vendors(world):
     env = world.env
-    rows = []
-    for name in [entry[0] for entry in names.VENDORS] + list(names.SUPPLIERS_OF_SERVICES):
-        rows.append(
-            {
-                "name": name,
-                "is_company": True,
-                "supplier_rank": 1,
-                "email": f"orders@{names.web_domain(name)}",
-                "phone": names.telephone(world.rng, "us"),
-                "country_id": env.ref("base.us").id,
-                "city": world.rng.choice(names.PLACES),
-                "property_supplier_payment_term_id": env.ref("account.account_payment_term_30days").id,
-            }
-        )
+    country, terms = env.ref("base.us"), env.ref("account.account_payment_term_30days")
+    rows = [
+        {
+            "name": name,
+            "is_company": True,
+            "supplier_rank": 1,
+            "email": f"orders@{names.web_domain(name)}",
+            "phone": names.telephone(world.rng, "us"),
+            "country_id": country.id,
+            "city": world.rng.choice(names.PLACES),
+            "property_supplier_payment_term_id": terms.id,
+        }
+        for name in (*(entry[0] for entry in names.VENDORS), *names.SUPPLIERS_OF_SERVICES)
+    ]
     return env["res.partner"].create(rows)
 
 
@@ -186,7 +186,7 @@ def make_goods(world, vendors):
                     }
                 )
     products = env["product.product"].create(rows)
-    for role, (name, discount) in PRICELISTS.items():
+    for name, discount in PRICELISTS.values():
         env["product.pricelist"].create(
             {
                 "name": name,

@@ -71,10 +71,12 @@ class Server:
         limit = time.monotonic() + START_LIMIT
         while time.monotonic() < limit:
             self._check_alive()
-            with contextlib.suppress(urllib.error.URLError, OSError):
-                with urllib.request.urlopen(f"{self.url}/web/login", timeout=60) as page:
-                    if page.status == 200:
-                        return
+            with (
+                contextlib.suppress(urllib.error.URLError, OSError),
+                urllib.request.urlopen(f"{self.url}/web/login", timeout=60) as page,
+            ):
+                if page.status == 200:
+                    return
             time.sleep(0.3)
         raise Fail("The server gave no page in time.", f"read its log: {self.log}")
 
