@@ -21,6 +21,7 @@
         "views/crm_campaign_return_views.xml",
         "views/crm_campaign_cost_type_views.xml",
         "views/utm_campaign_views.xml",
+        "views/utm_campaign_kanban_views.xml",
         "views/utm_campaign_plan_views.xml",
         "views/crm_customer_event_views.xml",
         "views/account_account_views.xml",

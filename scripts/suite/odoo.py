@@ -6,6 +6,7 @@ import re
 import signal
 import socket
 import subprocess
+import threading
 
 from .console import Fail
 from .paths import ADDONS, CONFIG, SCENARIO_ADDONS, VAR, cache_dir, ensure_dir
@@ -58,7 +59,7 @@ class Odoo:
             if value:
                 options[key] = value
         path = ensure_dir(VAR) / ("odoo-test.conf" if with_tests else "odoo.conf")
-        partial = path.with_suffix(f".{os.getpid()}.part")
+        partial = path.with_suffix(f".{os.getpid()}.{threading.get_ident()}.part")
         with open(partial, "w", encoding="utf-8") as handle:
             parser.write(handle)
         partial.replace(path)

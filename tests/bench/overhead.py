@@ -14,11 +14,10 @@ import contextlib
 import gc
 import time
 import traceback
-from pathlib import Path
 
 from suite import ground
 from suite.bench import Compared, median_of
-from suite.inside import tell
+from suite.inside import processor_time, tell
 from suite.paths import ADDONS, SUITE, tree_hash
 
 QUERY_LIMIT = 1.10
@@ -89,28 +88,19 @@ def _once(registry, role, prepare, act, trace=False):
         gc.disable()
         try:
             with _traced(cr) if trace else contextlib.nullcontext(collections.Counter()) as sources:
-                queries, clock, work = cr.sql_log_count, time.perf_counter(), _processor_time(cr)
+                queries, clock, work = cr.sql_log_count, time.perf_counter(), processor_time(cr)
                 act(env, subject and subject.with_env(env))
                 cr.flush()
-                spent = (time.perf_counter() - clock, _processor_time(cr) - work)
+                spent = (time.perf_counter() - clock, processor_time(cr) - work)
                 return spent, cr.sql_log_count - queries, sources
         finally:
             gc.enable()
             cr.rollback()
 
 
-def _processor_time(cr):
-    """Seconds of processor time used by this process and by the cursor's server process; 0 where that is hidden."""
-    try:
-        server = Path(f"/proc/{cr._cnx.info.backend_pid}/schedstat").read_text(encoding="ascii")
-    except OSError:
-        return 0
-    return time.process_time() + int(server.split()[0]) / 1e9
-
-
 @contextlib.contextmanager
 def _traced(cr):
-    """Count queries by the innermost function of the suite that is on the stack."""
+    """Count queries by the suite's function that makes them: the innermost frame outside Odoo's own machinery."""
     sources = collections.Counter()
     original = type(cr).execute
 
@@ -119,6 +109,7 @@ def _traced(cr):
             if frame.filename.startswith(str(ADDONS)):
                 path = frame.filename.removeprefix(f"{ADDONS}/")
                 sources[f"{path}:{frame.name}"] += 1
+            if "/addons/" in frame.filename:
                 break
         return original(self, *args, **kwargs)
 

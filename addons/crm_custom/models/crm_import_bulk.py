@@ -146,7 +146,7 @@ class CrmImportBulk(models.AbstractModel):
                 self._copy_rows(pattern.templates[kind], rows)
                 self._copy_rows(pattern.templates[f"{kind}/product"], lines[kind])
                 self._copy_rows(pattern.templates[f"{kind}/payment_term"], terms[kind])
-        payments.copy(move_ids, term_ids, [self._header(history, spec, pattern) for spec in specs])
+        payments.insert(move_ids, term_ids, [self._header(history, spec, pattern) for spec in specs])
         self._close_gaps(history, move_ids)
         self._raise_ranks(specs, payments)
         self.env.invalidate_all()

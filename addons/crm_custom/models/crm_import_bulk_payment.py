@@ -67,7 +67,7 @@ class Payments:
         if self.full_ids:
             self.model._copy_rows(self.pattern.templates["full"], [(key,) for key in self.full_ids.values()])
 
-    def copy(self, invoice_ids, term_ids, headers):
+    def insert(self, invoice_ids, term_ids, headers):
         """Insert payments, entries, their lines, the partial reconciliations and the links to the invoices."""
         if not self.paid:
             return

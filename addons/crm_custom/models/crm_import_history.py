@@ -138,6 +138,18 @@ class CrmImportHistory(models.Model):
             history.rejection_file_name = f"{stem}-rejected.csv"
             history.plan_file_name = f"{stem}-plan.csv"
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su:
+            # The scheduled action works with the rights of this user: nobody names another.
+            vals_list = [{**vals, "user_id": self.env.user.id} for vals in vals_list]
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if vals.get("user_id", self.env.user.id) != self.env.user.id and not self.env.su:
+            raise AccessError(self.env._("An import runs with your own rights."))
+        return super().write(vals)
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_running(self):
         if any(history.state == "running" for history in self):
@@ -217,14 +229,14 @@ class CrmImportHistory(models.Model):
             values.setdefault("currency_id", company.currency_id.id)
             history = self.with_company(company).create(values)
         history._check_rights()
-        history._check_file()
+        plan = history._check_file()
         if announce:
             announce(history)
         if not dry_run:
             history.state = "running"
             if checkpoint:
                 checkpoint(0)
-            history._process(checkpoint)
+            history._process(checkpoint, plan)
         return history
 
     @api.model

@@ -29,7 +29,7 @@ class CrmImportRun(models.AbstractModel):
     # === DRY RUN === #
 
     def _check_file(self):
-        """Read the file, compare it with the books, store the figures and the list of rejected rows."""
+        """Read the file, compare it with the books, store figures and rejected rows; return the plan."""
         self.ensure_one()
         plan = self._read_plan()
         known = self._match_database(plan)
@@ -55,6 +55,7 @@ class CrmImportRun(models.AbstractModel):
         )
         self._store_rejections(plan)
         self._store_plan(plan)
+        return plan
 
     def _count_new(self, plan):
         """Customers and products that the import will create."""
@@ -114,14 +115,18 @@ class CrmImportRun(models.AbstractModel):
 
     # === IMPORT === #
 
-    def _process(self, checkpoint=None):
-        """Import what is not imported yet, batch by batch; `checkpoint(count)` may commit, and stops by False."""
+    def _process(self, checkpoint=None, plan=None):
+        """Import what is not imported yet, batch by batch; `checkpoint(count)` may commit, and stops by False.
+
+        :param plan: what `_check_file` returned in this run; otherwise the file is read again
+        """
         self.ensure_one()
-        self._check_rights()
         try:
+            self._check_rights()
             self._set_journals()
-            plan = self._read_plan()
-            self._match_database(plan)
+            if plan is None:
+                plan = self._read_plan()
+                self._match_database(plan)
             self.documents_done = self.document_count - len(plan.documents)
             if self._process_documents(plan, checkpoint):
                 self._finish()
@@ -129,7 +134,7 @@ class CrmImportRun(models.AbstractModel):
             raise
         except UserError as error:
             # The failed batch is undone, whole batches before it stay.
-            self.write({"state": "stopped", "message": str(error)})
+            self.sudo().write({"state": "stopped", "message": str(error)})
         if checkpoint:
             checkpoint(0)
 

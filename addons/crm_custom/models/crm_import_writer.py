@@ -61,7 +61,7 @@ class CrmImportWriter(models.AbstractModel):
         """Payment that the file states, else the one that the rule invents, else None."""
         if document.paid_on:
             amount = min(document.paid_amount or document.amount, document.amount)
-            return settlement.Payment(max(document.paid_on, document.date), amount)
+            return settlement.Payment(document.paid_on, amount)
         if history.payment_rule != "seeded":
             return None
         return settlement.settle(

@@ -9,6 +9,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from .crm_metric_source import SALE_TYPES
+
 
 class CrmScorecard(models.Model):
     _inherit = "crm.scorecard"
@@ -71,7 +73,10 @@ class CrmScorecard(models.Model):
 
     @api.model
     def _customer_source(self, company, stop):
-        """Query of the partner ids that are customers: invoiced or with a confirmed order before `stop`, or a role."""
+        """Query of the partner ids that are customers: invoiced or with a confirmed order before `stop`, or with a role.
+
+        A role counts in each company, until the partner buys from another one only.
+        """
         return SQL(
             """SELECT move.commercial_partner_id AS partner_id FROM account_move move WHERE %(sales)s
                 UNION
@@ -79,8 +84,13 @@ class CrmScorecard(models.Model):
                  JOIN res_partner partner ON partner.id = so.partner_id
                 WHERE so.company_id = %(company)s AND so.state = 'sale' AND so.date_order < %(stop)s
                 UNION
-               SELECT partner.id FROM res_partner partner WHERE partner.customer_role IS NOT NULL""",
+               SELECT partner.id FROM res_partner partner
+                WHERE partner.customer_role IS NOT NULL AND NOT EXISTS (
+                      SELECT 1 FROM account_move move
+                       WHERE move.partner_id = partner.id AND move.company_id <> %(company)s
+                         AND move.state = 'posted' AND move.move_type IN %(types)s)""",
             sales=self.env["crm.metric"]._sales_where(company, None, stop),
+            types=SALE_TYPES,
             company=company.id,
             stop=stop,
         )

@@ -24,7 +24,7 @@ class ResPartner(models.Model):
         help="Posted receivables less credits and payments on account, today.",
     )
     crm_overdue_amount = fields.Monetary(
-        string="Overdue", currency_field="crm_currency_id", compute="_compute_crm_money", compute_sudo=True
+        string="Overdue today", currency_field="crm_currency_id", compute="_compute_crm_money", compute_sudo=True
     )
     crm_on_order = fields.Monetary(
         string="On order",

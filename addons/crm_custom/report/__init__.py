@@ -7,4 +7,4 @@ from . import crm_open_item_query
 from . import crm_open_item
 from . import crm_order_flow_query
 from . import crm_order_flow
-from . import crm_collection, crm_customer_event, crm_open_item, crm_order_flow
+from . import crm_customer_event

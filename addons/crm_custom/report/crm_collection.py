@@ -90,9 +90,9 @@ class CrmCollection(models.Model):
                 part.partial_id::bigint * 16777216 + COALESCE(share.order_id, 0) AS id,
                 part.date,
                 part.company_id,
-                move.commercial_partner_id AS partner_id,
+                part.partner_id,
                 part.move_id,
-                move.move_type,
+                part.move_type,
                 part.payment_id,
                 part.partial_id,
                 part.journal_id,
@@ -103,14 +103,14 @@ class CrmCollection(models.Model):
                 part.company_currency_id,
                 share.order_id,
                 sale.opportunity_id,
-                CASE WHEN share.orders > 1 THEN COALESCE(sale.campaign_id, move.campaign_id)
-                    ELSE COALESCE(move.campaign_id, sale.campaign_id) END AS campaign_id,
-                CASE WHEN share.orders > 1 THEN COALESCE(sale.user_id, move.invoice_user_id, customer.user_id)
-                    ELSE COALESCE(move.invoice_user_id, sale.user_id, customer.user_id) END AS user_id,
+                CASE WHEN share.orders > 1 THEN COALESCE(sale.campaign_id, part.campaign_id)
+                    ELSE COALESCE(part.campaign_id, sale.campaign_id) END AS campaign_id,
+                CASE WHEN share.orders > 1 THEN COALESCE(sale.user_id, part.invoice_user_id, customer.user_id)
+                    ELSE COALESCE(part.invoice_user_id, sale.user_id, customer.user_id) END AS user_id,
                 customer.user_id AS partner_user_id,
-                CASE WHEN share.orders > 1 THEN COALESCE(sale.team_id, move.team_id)
-                    ELSE COALESCE(move.team_id, sale.team_id) END AS team_id,
-                move.invoice_date,
+                CASE WHEN share.orders > 1 THEN COALESCE(sale.team_id, part.team_id)
+                    ELSE COALESCE(part.team_id, sale.team_id) END AS team_id,
+                part.invoice_date,
                 part.due_date,
                 part.date - part.due_date AS days_late
             """
@@ -121,10 +121,9 @@ class CrmCollection(models.Model):
         return SQL(
             """
             FROM (%(parts)s) part
-            JOIN account_move move ON move.id = part.move_id
             LEFT JOIN LATERAL (%(shares)s) share ON TRUE
             LEFT JOIN sale_order sale ON sale.id = share.order_id
-            LEFT JOIN res_partner customer ON customer.id = move.commercial_partner_id
+            LEFT JOIN res_partner customer ON customer.id = part.partner_id
             """,
             parts=self._parts(),
             shares=self._shares(),

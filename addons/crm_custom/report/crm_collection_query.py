@@ -27,6 +27,12 @@ class CrmCollectionQuery(models.AbstractModel):
                 money.date,
                 invoice.company_id,
                 invoice.move_id,
+                document.move_type,
+                document.commercial_partner_id AS partner_id,
+                document.invoice_date,
+                document.campaign_id,
+                document.invoice_user_id,
+                document.team_id,
                 money.payment_id,
                 money.journal_id,
                 payment.payment_method_line_id,
@@ -123,7 +129,8 @@ class CrmCollectionQuery(models.AbstractModel):
         """Split a part by the orders its invoice bills, weighted by their lines' totals, by largest remainder.
 
         The rule is `tools/split.py:largest_remainder`, orders in order of their id; lines of no order are a
-        share of their own. Example: 100.00 over three equal orders: 33.34, 33.33, 33.33.
+        share of their own; a line that bills several orders counts for the oldest.
+        Example: 100.00 over three equal orders: 33.34, 33.33, 33.33.
         """
         return SQL(
             """

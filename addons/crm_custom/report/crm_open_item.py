@@ -167,6 +167,16 @@ class CrmOpenItem(models.Model):
     def _where(self) -> SQL:
         return SQL("WHERE TRUE")
 
+    @api.model
+    def _read_group_orderby(self, order, groupby_terms, query):
+        """Buckets come in order of age, not of their keys."""
+        if "bucket" not in groupby_terms:
+            return super()._read_group_orderby(order, groupby_terms, query)
+        terms = dict(groupby_terms, bucket=SQL("ARRAY_POSITION(%s, %s)", list(BUCKETS), groupby_terms["bucket"]))
+        result = super()._read_group_orderby(order, terms, query)
+        groupby_terms.update({key: term for key, term in terms.items() if key != "bucket"})
+        return result
+
     # === ACTIONS === #
 
     def action_open_document(self):

@@ -133,6 +133,14 @@ class TestFactsAccess(AccountTestInvoicingCommon):
         with self.assertRaises(ValidationError):
             self.company.crm_bucket_2 = 10
 
+    def test_buckets_come_in_order_of_age(self):
+        for days in (40, 15, 500):
+            self.invoice(self.partner_a, self.users["anna"], TODAY - timedelta(days=days))
+        groups = self.items("anna")._read_group([], ["bucket"], ["residual:sum"])
+        self.assertEqual(groups, [("not_due", 95), ("1_30", 100), ("31_60", 100), ("over_180", 100)])
+        groups = self.items("anna")._read_group([], ["partner_id", "bucket"], [], order="partner_id, bucket DESC")
+        self.assertEqual([bucket for _partner, bucket in groups], ["over_180", "31_60", "1_30", "not_due"])
+
     def test_wizard_opens_the_chosen_date(self):
         wizard = self.env["crm.open.item.as.of"].with_user(self.users["anna"]).create({"as_of": "2026-05-01"})
         action = wizard.action_open()

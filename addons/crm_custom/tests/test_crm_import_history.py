@@ -271,6 +271,12 @@ class TestImportHistory(HistoryCommon):
         )
         with self.assertRaisesRegex(AccessError, "post customer invoices"):
             record.with_user(manager).action_import()
+        with self.assertRaises(AccessError):
+            record.with_user(manager).user_id = self.importer
+        own = self.History.with_user(manager).create({"name": "own", "user_id": self.importer.id, "state": "running"})
+        self.assertEqual(own.user_id, manager, "nobody imports with the rights of another")
+        own._process()
+        self.assertEqual(own.state, "stopped")
         other = self.company_data_2["company"]
         stranger = new_test_user(self.env, "other company", groups=GROUPS, company_id=other.id, company_ids=other.ids)
         with self.assertRaises(AccessError):

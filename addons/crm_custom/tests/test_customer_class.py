@@ -1,6 +1,7 @@
+from dateutil.relativedelta import relativedelta
 from odoo.tests import freeze_time, tagged
 
-from .common import CustomerCommon
+from .common import TODAY, CustomerCommon
 
 
 @tagged("post_install", "-at_install")
@@ -130,12 +131,38 @@ class TestCustomerClass(CustomerCommon):
         other = self.setup_other_company(name="Other company")["company"]
         self.bill(self.franchisees[4], 700, company=other)
         here, there = self.run_cards(), self.run_cards(company=other)
-        self.assertEqual(here[self.franchisees[4]].revenue, 0)
-        self.assertEqual(there[self.franchisees[4]].revenue, 700)
-        self.assertEqual(there[self.franchisees[4]].customer_class, "a")
-        self.assertEqual(here[self.franchisees[0]].customer_class, "a")
-        partner = self.franchisees[4]
-        self.assertEqual(partner.with_company(self.company).customer_class, "c")
-        self.assertEqual(partner.with_company(other).customer_class, "a")
+        elsewhere, agent = self.franchisees[4], self.agent
+        self.assertNotIn(elsewhere, here, "buys from the other company only")
+        self.assertEqual((there[elsewhere].revenue, there[elsewhere].group_ranked), (700, 1))
+        self.assertNotIn(self.franchisees[0], there)
+        self.assertEqual(here[self.franchisees[0]].group_ranked, 4)
+        self.assertEqual((here[agent].customer_class, there[agent].customer_class), ("a", "a"))
+        self.assertFalse(elsewhere.with_company(self.company).customer_class)
+        self.assertEqual(elsewhere.with_company(other).customer_class, "a")
         seen = self.env["crm.scorecard"].with_user(self.salesman).search([])
         self.assertEqual(seen.company_id, self.company)
+
+    def test_the_night_run_does_what_is_due_once(self):
+        """R060: each night the current month; in the first days of a month the last one too, unless it is closed."""
+        pending = self.env["crm.scorecard"]._pending_runs
+        self.assertIn((self.company, TODAY), pending(TODAY))
+        month = self.run_cards()[self.agent].month_id
+        self.assertNotIn((self.company, TODAY), pending(TODAY))
+        second = TODAY + relativedelta(days=2)
+        with freeze_time(f"{second} 02:00:00"):
+            due = [day for company, day in pending(second) if company == self.company]
+            self.assertEqual(due, [TODAY, second])
+            month.with_user(self.manager).action_close()
+            due = [day for company, day in pending(second) if company == self.company]
+            self.assertEqual(due, [second])
+
+    def test_the_scheduled_action_makes_the_scorecards(self):
+        """R060: the scheduled action runs for every company."""
+        with self.enter_registry_test_mode():
+            done = self.env.ref("crm_custom.crm_scorecard_cron").method_direct_trigger()
+        self.assertIs(done, True)
+        month = self.env["crm.company.scorecard"].search(
+            [("company_id", "=", self.company.id), ("period", "=", "2026-06-01")]
+        )
+        self.assertEqual((month.date, month.run_day), (TODAY, TODAY))
+        self.assertIn(self.agent, month.scorecard_ids.partner_id)

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import format_date
 
 
 class CrmOpenItemAsOf(models.TransientModel):
@@ -12,10 +13,12 @@ class CrmOpenItemAsOf(models.TransientModel):
     def action_open(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_custom.crm_open_item_action")
+        title = self.env._("Open Receivables on %(date)s", date=format_date(self.env, self.as_of))
         return {
             **action,
             "path": False,
-            "name": self.env._("Open Receivables on %(date)s", date=fields.Date.to_string(self.as_of)),
-            "context": {"as_of": fields.Date.to_string(self.as_of), "search_default_group_bucket": 1},
+            "name": title,
+            "display_name": title,
+            "context": {"as_of": fields.Date.to_string(self.as_of)},
             "target": "main",
         }

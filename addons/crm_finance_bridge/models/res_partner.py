@@ -51,7 +51,7 @@ class ResPartner(models.Model):
         "Limit", compute="_compute_crm_credit", compute_sudo=True, currency_field="crm_credit_currency_id"
     )
     crm_credit_overdue = fields.Monetary(
-        "Overdue",
+        "Overdue, Net of Receipts",
         compute="_compute_crm_credit",
         compute_sudo=True,
         currency_field="crm_credit_currency_id",

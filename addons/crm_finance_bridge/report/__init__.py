@@ -1,1 +1,1 @@
-from . import crm_aging, crm_credit_components, crm_credit_exposure
+from . import crm_aging, crm_credit_components, crm_credit_exposure, crm_customer_event

@@ -98,6 +98,9 @@ class CrmCreditExposure(models.Model):
     )
     hold_rule = fields.Selection([("none", "None"), ("warn", "Warn"), ("hold", "Hold")], readonly=True)
     headroom = fields.Monetary(readonly=True, aggregator=None, help="Credit limit less exposure.")
+    is_over_limit = fields.Boolean("Over Credit Limit", readonly=True)
+    is_over_overdue = fields.Boolean("Too Much Overdue", readonly=True)
+    is_too_old = fields.Boolean("Overdue Too Long", readonly=True)
     state = fields.Selection(
         [("none", "No limit set"), ("ok", "OK"), ("watch", "Watch"), ("hold", "On hold")], readonly=True
     )
@@ -157,10 +160,11 @@ class CrmCreditExposure(models.Model):
 
     def _sql_select(self, partners):
         """Customers with a position or with terms of their own; the state as `tools/credit.py` judges it."""
-        over = SQL(
-            """(amount_limit > 0 AND exposure > amount_limit OR overdue_limit > 0 AND overdue > overdue_limit
-                OR max_days_overdue > 0 AND days_overdue > max_days_overdue)"""
-        )
+        limits = {
+            "is_over_limit": SQL("(amount_limit > 0 AND exposure > amount_limit)"),
+            "is_over_overdue": SQL("(overdue_limit > 0 AND overdue > overdue_limit)"),
+            "is_too_old": SQL("(max_days_overdue > 0 AND days_overdue > max_days_overdue)"),
+        }
         near = SQL(
             """(amount_limit > 0 AND exposure >= amount_limit * %(watch)s
                 OR overdue_limit > 0 AND overdue >= overdue_limit * %(watch)s
@@ -169,7 +173,7 @@ class CrmCreditExposure(models.Model):
         )
         return SQL(
             """
-            SELECT judged.*, amount_limit - exposure AS headroom,
+            SELECT judged.*, CASE WHEN amount_limit > 0 THEN amount_limit - exposure END AS headroom, %(flags)s,
                    CASE WHEN hold_rule = 'none'
                           OR amount_limit <= 0 AND overdue_limit <= 0 AND max_days_overdue <= 0 THEN 'none'
                         WHEN hold_rule = 'hold' AND %(over)s THEN 'hold'
@@ -197,7 +201,8 @@ class CrmCreditExposure(models.Model):
                  WHERE %(wanted)s
               ) AS judged
             """,
-            over=over,
+            over=SQL("(%s)", SQL(" OR ").join(limits.values())),
+            flags=SQL(", ").join(SQL("%s AS %s", limit, SQL.identifier(name)) for name, limit in limits.items()),
             near=near,
             only=self._sql_partner_filter(partners),
             wanted=SQL("TRUE")

@@ -168,3 +168,6 @@ class TestCreditExposure(FinanceCommon):
             self.assertEqual(row["state"], verdict.state, row)
         found = Exposure.search([("partner_id", "in", partners.ids), ("state", "=", "hold")]).partner_id
         self.assertEqual(found, partners[3] + partners[5] + partners[6])
+        for name, number in (("is_over_limit", 3), ("is_over_overdue", 5), ("is_too_old", 6)):
+            found = Exposure.search([("partner_id", "in", partners.ids), (name, "=", True)]).partner_id
+            self.assertEqual(found, partners[number], name)

@@ -197,6 +197,18 @@ class TestCreditHold(FinanceCommon):
         self.assertEqual(as_salesman.credit_state, "released")
         self._confirm(order)
 
+    def test_decisions_are_on_the_customers_timeline(self):
+        """R193: who asked and who released stands on the timeline of the customer."""
+        self._limit(amount=10.0)
+        order = self._order(11.0)
+        order.with_user(self.salesman).action_credit_ask()
+        self._release(order)
+        events = self.env["crm.customer.event"].search(
+            [("partner_id", "=", self.customer.id), ("res_model", "=", "crm.credit.decision")]
+        )
+        self.assertEqual(set(events.mapped("kind")), {"credit_request", "credit_release"})
+        self.assertEqual(set(events.mapped("res_id")), set(order.credit_decision_ids.ids))
+
     def test_release_ends_with_its_day_and_its_amount(self):
         """R193: good on its last day and up to the amount released; not the day after, not for a cent more."""
         self._limit(amount=10.0)

@@ -6,7 +6,6 @@ class AccountAccount(models.Model):
 
     campaign_cost_type_id = fields.Many2one(
         "crm.campaign.cost.type",
-        string="Campaign Cost Type",
         index="btree_not_null",
         ondelete="set null",
         help="What a campaign buys when it is charged to this account. A cost type on the product comes first.",

@@ -35,6 +35,7 @@ class AccountMove(models.Model):
             "res_model": "account.move.line",
             "view_mode": "list",
             "views": [(self.env.ref("crm_marketing.account_move_line_view_list_campaign").id, "list")],
+            "search_view_id": [self.env.ref("crm_marketing.account_move_line_view_search_campaign").id, "search"],
             "domain": [("move_id", "=", self.id), ("account_id.internal_group", "=", "expense")],
             "context": {"create": False, "delete": False},
         }

@@ -17,7 +17,6 @@ class AccountMoveLine(models.Model):
 
     campaign_id = fields.Many2one(
         "utm.campaign",
-        string="Campaign",
         index="btree_not_null",
         ondelete="restrict",
         tracking=True,

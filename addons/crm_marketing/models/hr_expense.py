@@ -15,7 +15,6 @@ class HrExpense(models.Model):
 
     campaign_id = fields.Many2one(
         "utm.campaign",
-        string="Campaign",
         index="btree_not_null",
         ondelete="restrict",
         tracking=True,

@@ -6,7 +6,6 @@ class ProductTemplate(models.Model):
 
     campaign_cost_type_id = fields.Many2one(
         "crm.campaign.cost.type",
-        string="Campaign Cost Type",
         index="btree_not_null",
         ondelete="set null",
         help="What a campaign buys with this product or expense category. Comes before the type of the account.",

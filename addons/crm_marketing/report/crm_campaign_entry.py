@@ -26,7 +26,7 @@ class CrmCampaignEntry(models.Model):
     _depends = {
         "crm.campaign.cost": ["amount", "campaign_id", "company_id", "cost_type_id", "date", "name", "partner_id"],
         "crm.campaign.budget.line": ["amount", "campaign_id", "company_id", "cost_type_id", "date", "name"],
-        "crm.collection": ["amount", "campaign_id", "company_id", "date", "move_id", "partner_id"],
+        "crm.collection": ["amount", "campaign_id", "company_id", "date", "move_id", "opportunity_id", "partner_id"],
         "sale.order": [
             "amount_total",
             "campaign_id",
@@ -185,7 +185,7 @@ class CrmCampaignEntry(models.Model):
 
     def _invoice_campaign(self) -> SQL:
         return SQL(
-            """CASE WHEN share.orders > 1 THEN COALESCE(so.campaign_id, lead.campaign_id, move.campaign_id)
+            """CASE WHEN share.orders > 1 THEN COALESCE(so.campaign_id, move.campaign_id, lead.campaign_id)
                     ELSE COALESCE(move.campaign_id, so.campaign_id, lead.campaign_id) END"""
         )
 
@@ -211,13 +211,16 @@ class CrmCampaignEntry(models.Model):
         )
 
     def _part_collected(self) -> SQL:
+        """Money by invoice, then order (crm.collection), then the order's opportunity."""
         return SQL(
             """
-            SELECT money.id * 10::bigint + 5, 'collected', money.campaign_id, money.company_id, money.date,
-                   money.partner_id, NULL::integer, move.name, money.amount, 'account.move', money.move_id
+            SELECT money.id * 10::bigint + 5, 'collected', COALESCE(money.campaign_id, lead.campaign_id),
+                   money.company_id, money.date, money.partner_id, NULL::integer, move.name, money.amount,
+                   'account.move', money.move_id
               FROM (%s) money
               JOIN account_move move ON move.id = money.move_id
-             WHERE money.campaign_id IS NOT NULL
+              LEFT JOIN crm_lead lead ON lead.id = money.opportunity_id
+             WHERE COALESCE(money.campaign_id, lead.campaign_id) IS NOT NULL
             """,
             self.env["crm.collection"]._table_query,
         )

@@ -4,4 +4,5 @@ from . import (
     test_campaign_oracle,
     test_campaign_plan,
     test_campaign_return,
+    test_campaign_timeline,
 )

@@ -1,3 +1,5 @@
+from unittest.mock import Mock, patch
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
@@ -39,6 +41,15 @@ class TestCampaignCost(CampaignCase):
         form.campaign_id = self.shared
         form.save()
         self.assertEqual([line.campaign_id.title for line in bill.invoice_line_ids], ["Shared", "Autumn", "Shared"])
+
+    def test_the_accountants_own_cookies_charge_no_bill(self):
+        """R136: a campaign link that the accountant once followed is not the campaign of the next bill."""
+        Move = self.env["account.move"].with_user(self.accountant)
+        with patch("odoo.addons.utm.models.utm_mixin.request", Mock(cookies={"odoo_utm_campaign": "Spring"})):
+            bill = Move.with_context(default_move_type="in_invoice").default_get(["campaign_id", "move_type"])
+            invoice = Move.with_context(default_move_type="out_invoice").default_get(["campaign_id", "move_type"])
+        self.assertFalse(bill.get("campaign_id"))
+        self.assertEqual(invoice.get("campaign_id"), self.campaign.id)
 
     def test_customer_invoice_lines_take_no_campaign(self):
         invoice = self._invoice(100, self.campaign)

@@ -99,6 +99,29 @@ class TestCampaignReturn(TwoCompaniesCase):
         self.assertEqual((first.ordered, first.invoiced, first.collected), (100, 100, 100))
         self.assertEqual((second.ordered, second.invoiced, second.collected), (200.01, 200.01, 200.01))
 
+    def test_order_without_campaign_finds_it_through_its_opportunity(self):
+        """R136: ... and through the opportunity, the last of the three."""
+        lead = self.env["crm.lead"].create(
+            {"name": "Deal", "partner_id": self.partner_a.id, "campaign_id": self.campaign.id, "type": "opportunity"}
+        )
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.partner_a.id,
+                "opportunity_id": lead.id,
+                "campaign_id": False,
+                "order_line": [
+                    Command.create({"product_id": self.fair.id, "price_unit": 80, "tax_ids": [Command.clear()]})
+                ],
+            }
+        )
+        order.action_confirm()
+        invoice = order._create_invoices()
+        invoice.campaign_id = False
+        invoice.action_post()
+        self._pay(invoice, 30)
+        row = self._row(self.campaign)
+        self.assertEqual((row.ordered, row.invoiced, row.collected), (80, 80, 30))
+
     def test_grouped_ratios_are_ratios_of_sums(self):
         """R136: the return of two campaigns together is not the mean of their returns."""
         self._bill([100, 900], [self.campaign, self.other])

@@ -1,5 +1,6 @@
 from . import (
     account_move,
+    crm_metric,
     crm_service_team,
     crm_sla_clock,
     crm_sla_event,

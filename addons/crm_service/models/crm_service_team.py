@@ -51,7 +51,6 @@ class CrmServiceTeam(models.Model):
         if self.id:
             values["alias_defaults"] = defaults = literal_eval(self.alias_defaults or "{}")
             defaults["team_id"] = self.id
-            defaults["company_id"] = self.company_id.id
         return values
 
     # === BUSINESS METHODS === #

@@ -137,24 +137,34 @@ class CrmTicket(models.Model):
 
     @api.constrains("partner_id", "sale_order_line_id", "sale_order_id", "picking_id", "move_id")
     def _check_same_customer(self):
-        """The goods of a ticket were sold to its customer: another customer's records are refused."""
+        """The goods of a ticket were sold to its customer: another customer's records are refused, each by itself."""
         for ticket in self:
-            documents = (ticket.sale_order_line_id.order_id, ticket.sale_order_id, ticket.picking_id, ticket.move_id)
-            owners = {document.partner_id.commercial_partner_id for document in documents if document.partner_id}
-            owners |= {order.partner_shipping_id.commercial_partner_id for order in documents[:2] if order}
-            if documents[0] or documents[1]:
-                allowed = owners
-            else:
-                allowed = owners if len(owners) <= 1 else set()
-            if owners and ticket.commercial_partner_id and ticket.commercial_partner_id not in allowed:
-                raise ValidationError(
-                    self.env._(
-                        "The order, delivery or invoice of ticket %(ticket)s belongs to another customer than "
-                        "%(customer)s.",
-                        ticket=ticket.display_name,
-                        customer=ticket.commercial_partner_id.display_name,
+            customer = ticket.commercial_partner_id
+            for name in ("sale_order_line_id", "sale_order_id", "picking_id", "move_id"):
+                parties = ticket._parties(ticket[name])
+                if customer and parties and customer not in parties:
+                    raise ValidationError(
+                        self.env._(
+                            "%(document)s of ticket %(ticket)s belongs to another customer than %(customer)s.",
+                            document=ticket[name].display_name,
+                            ticket=ticket.display_name,
+                            customer=customer.display_name,
+                        )
                     )
-                )
+
+    @api.model
+    def _parties(self, document):
+        """Return the commercial partners that a document concerns: who ordered, who received, who is invoiced."""
+        if document._name == "sale.order":
+            partners = document.partner_id | document.partner_shipping_id | document.partner_invoice_id
+        elif document._name == "sale.order.line":
+            return self._parties(document.order_id)
+        elif document._name == "stock.picking":
+            partners = document.partner_id | self._parties(document.sale_id)
+        else:
+            orders = document.line_ids.sale_line_ids.order_id
+            partners = document.partner_id | document.partner_shipping_id | orders.partner_id
+        return partners.commercial_partner_id
 
     # === CRUD === #
 
@@ -182,7 +192,7 @@ class CrmTicket(models.Model):
                         limit=1,
                     )
                 )
-            vals["number"] = sequences[company].next_by_id()
+            vals["number"] = sequences[company].next_by_id() if sequences[company] else ""
 
     @api.model
     def _complete_vals(self, vals, known):

@@ -21,9 +21,9 @@ class CrmTicket(models.Model):
             "name": msg_dict.get("subject") or self.env._("No subject"),
             "channel": "email",
             "partner_id": msg_dict.get("author_id") or False,
-            "company_id": (team.company_id or self.env.company).id,
             "user_id": False,
             **values,
+            "company_id": (team.company_id or self.env.company).id,
         }
         ticket = super().message_new(msg_dict, defaults)
         ticket._acknowledge()

@@ -54,9 +54,10 @@ class TestTickets(ServiceCommon):
         order = self._deliver(self.stranger)
         with self.assertRaises(ValidationError):
             self._ticket(partner_id=self.customer.id, sale_order_line_id=order.order_line.id)
-        ticket = self._ticket(partner_id=self.customer.id)
-        with self.assertRaises(ValidationError):
-            ticket.move_id = order.invoice_ids
+        ticket = self._ticket(sale_order_line_id=self._deliver().order_line.id)
+        for name, document in (("move_id", order.invoice_ids), ("picking_id", order.picking_ids)):
+            with self.assertRaises(ValidationError):
+                ticket[name] = document
 
     def test_order_status_is_told_on_the_ticket(self):
         """R086: order, shipment and invoice status without leaving the ticket and without sales rights."""
