@@ -51,8 +51,8 @@ registry.category("web_tour.tours").add("lead_to_cash_seller", {
             run: "click",
         },
         {
-            content: "the order is confirmed and its delivery made",
-            trigger: "button[name=action_view_delivery]",
+            content: "the order is confirmed",
+            trigger: ".o_statusbar_status .o_arrow_button_current[data-value=sale]",
         },
         saved,
     ],
@@ -78,7 +78,7 @@ registry.category("web_tour.tours").add("lead_to_cash_buyer", {
             run: "click",
         },
         {
-            trigger: ".o_statusbar_status .o_arrow_button_current:contains('Done')",
+            trigger: ".o_statusbar_status .o_arrow_button_current[data-value=done]",
         },
         saved,
     ],
@@ -95,7 +95,7 @@ registry.category("web_tour.tours").add("lead_to_cash_storekeeper", {
             run: "click",
         },
         {
-            trigger: ".o_statusbar_status .o_arrow_button_current:contains('Done')",
+            trigger: ".o_statusbar_status .o_arrow_button_current[data-value=done]",
         },
         saved,
     ],
