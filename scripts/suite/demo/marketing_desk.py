@@ -105,5 +105,6 @@ def travel(world, campaign):
     yield world.clock.now + datetime.timedelta(days=2)
     finance = world.as_user("finance")
     expense.with_env(finance).action_approve()
-    wizard = finance["hr.expense.post.wizard"].with_context(active_model="hr.expense", active_ids=expense.ids)
-    wizard.create({}).action_post_entry()
+    # The context that the expense's own button gives its wizard.
+    context = {"active_model": "hr.expense", "active_ids": expense.ids, "company_paid_move_ids": []}
+    finance["hr.expense.post.wizard"].with_context(**context).create({}).action_post_entry()

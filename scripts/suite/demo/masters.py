@@ -18,7 +18,7 @@ GROUPS = {
     "finance": (
         "account.group_account_manager",
         "account.group_account_user",
-        "hr_expense.group_hr_expense_team_approver",
+        "hr_expense.group_hr_expense_user",
     ),
     "manager": (
         "sales_team.group_sale_manager",
