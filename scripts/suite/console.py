@@ -79,6 +79,8 @@ class Step:
 def run(command, *, step=None, log=None, env=None, cwd=None, remedy=None, what=None):
     """Run a command to its end, output to `log`; raise Fail with the last lines if it fails."""
     output = []
+    if log:
+        log.parent.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as stack:
         sink = stack.enter_context(open(log, "a", encoding="utf-8")) if log else None
         process = stack.enter_context(
