@@ -28,7 +28,7 @@ class CrmCollection(models.Model):
     _order = "date DESC, id DESC"
 
     date = fields.Date(readonly=True, help="The day the money moved.")
-    company_id = fields.Many2one("res.company", "Company", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True, help="The commercial entity.")
     move_id = fields.Many2one("account.move", "Invoice", readonly=True)
     move_type = fields.Selection(
@@ -36,7 +36,7 @@ class CrmCollection(models.Model):
         string="Document Type",
         readonly=True,
     )
-    payment_id = fields.Many2one("account.payment", "Payment", readonly=True)
+    payment_id = fields.Many2one("account.payment", readonly=True)
     partial_id = fields.Many2one("account.partial.reconcile", "Reconciliation", readonly=True)
     journal_id = fields.Many2one("account.journal", "Bank or Cash", readonly=True)
     payment_method_line_id = fields.Many2one("account.payment.method.line", "Payment Method", readonly=True)
@@ -47,10 +47,10 @@ class CrmCollection(models.Model):
         "Collected in Invoice Currency", currency_field="currency_id", readonly=True, aggregator=None
     )
     currency_id = fields.Many2one("res.currency", "Invoice Currency", readonly=True)
-    company_currency_id = fields.Many2one("res.currency", "Company Currency", readonly=True)
+    company_currency_id = fields.Many2one("res.currency", readonly=True)
     order_id = fields.Many2one("sale.order", "Sales Order", readonly=True)
-    opportunity_id = fields.Many2one("crm.lead", "Opportunity", readonly=True)
-    campaign_id = fields.Many2one("utm.campaign", "Campaign", readonly=True)
+    opportunity_id = fields.Many2one("crm.lead", readonly=True)
+    campaign_id = fields.Many2one("utm.campaign", readonly=True)
     user_id = fields.Many2one("res.users", "Salesperson", readonly=True)
     partner_user_id = fields.Many2one("res.users", "Customer's Salesperson", readonly=True)
     team_id = fields.Many2one("crm.team", "Sales Team", readonly=True)

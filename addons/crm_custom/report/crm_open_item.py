@@ -24,7 +24,7 @@ class CrmOpenItem(models.Model):
     _rec_name = "move_id"
     _order = "due_date, id"
 
-    company_id = fields.Many2one("res.company", "Company", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True, help="The commercial entity.")
     move_id = fields.Many2one("account.move", "Document", readonly=True)
     move_type = fields.Selection(
@@ -36,8 +36,8 @@ class CrmOpenItem(models.Model):
         [("invoice", "Invoice"), ("refund", "Credit Note"), ("payment", "Payment"), ("entry", "Journal Entry")],
         readonly=True,
     )
-    journal_id = fields.Many2one("account.journal", "Journal", readonly=True)
-    account_id = fields.Many2one("account.account", "Account", readonly=True)
+    journal_id = fields.Many2one("account.journal", readonly=True)
+    account_id = fields.Many2one("account.account", readonly=True)
     date = fields.Date("Accounting Date", readonly=True)
     invoice_date = fields.Date(readonly=True)
     due_date = fields.Date(readonly=True, help="Due date of this instalment.")
@@ -46,9 +46,9 @@ class CrmOpenItem(models.Model):
     )
     partner_user_id = fields.Many2one("res.users", "Customer's Salesperson", readonly=True)
     team_id = fields.Many2one("crm.team", "Sales Team", readonly=True)
-    campaign_id = fields.Many2one("utm.campaign", "Campaign", readonly=True)
+    campaign_id = fields.Many2one("utm.campaign", readonly=True)
     currency_id = fields.Many2one("res.currency", "Document Currency", readonly=True)
-    company_currency_id = fields.Many2one("res.currency", "Company Currency", readonly=True)
+    company_currency_id = fields.Many2one("res.currency", readonly=True)
     amount = fields.Monetary(
         "Original Amount", currency_field="company_currency_id", readonly=True, help="+ = the customer owes."
     )

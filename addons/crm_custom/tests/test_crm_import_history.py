@@ -168,7 +168,7 @@ class TestImportHistory(HistoryCommon):
 
         def break_down(self, history, kind, records, amounts=None):
             if kind == "document" and "H1004" in records:
-                raise UserError("out of power")
+                raise UserError("out of power")  # pylint: disable=translation-required
             return remember(self, history, kind, records, amounts)
 
         with (
@@ -301,8 +301,10 @@ class TestImportHistoryBulk(HistoryCommon):
         self.assertFalse(others)
         pattern = Pattern()
         self.assertEqual(Compare._learn(history, plain, pattern), [])
-        expected = Compare._made_by(plain, lambda: self.History.env["crm.import.writer"]._write(history, plain))
-        actual = Compare._made_by(plain, lambda: Bulk._write(history, plain, pattern))
+        expected = Compare._made_by(
+            plain, lambda: self.History.env["crm.import.writer"]._write_documents(history, plain)
+        )
+        actual = Compare._made_by(plain, lambda: Bulk._write_documents(history, plain, pattern))
         self.assertEqual(len(expected["account_move"]) >= len(plain), True)
         self.assertEqual(Compare._differences(expected, actual), [])
         return expected

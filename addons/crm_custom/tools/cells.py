@@ -3,6 +3,7 @@
 Nothing is guessed: what can be read in two ways is not read.
 """
 
+import contextlib
 import datetime
 import re
 from collections import Counter
@@ -69,10 +70,8 @@ def parse_number(text):
 
 def parse_date(text, date_format):
     """Date (without time) of a text, or None. ISO texts are read whatever the format."""
-    try:
+    with contextlib.suppress(ValueError):
         return datetime.date.fromisoformat(text[:10])
-    except ValueError:
-        pass
     try:
         return datetime.datetime.strptime(text, date_format).date()
     except ValueError:

@@ -40,36 +40,36 @@ class AgingController(http.Controller):
         )
 
     def _content(self, Aging, Item, companies, board, chosen):
-        _ = request.env._
+        env = request.env
         labels = dict(board["buckets"])
         kinds = dict(Item.fields_get(["kind"], ["selection"])["kind"]["selection"])
         columns = [
-            Column(_("Customer"), 36),
-            Column(_("Document"), 18),
-            Column(_("Kind")),
-            Column(_("Date"), 12, "date"),
-            Column(_("Due Date"), 12, "date"),
-            Column(_("Days Overdue"), 10, "integer"),
-            Column(_("Age")),
-            Column(_("Salesperson"), 20),
-            Column(_("Sales Team"), 20),
-            Column(_("Company"), 24),
-            Column(_("Currency"), 9),
-            Column(_("Open in Currency"), 16, "money"),
-            Column(_("Open Amount"), 16, "money", total=True),
+            Column(env._("Customer"), 36),
+            Column(env._("Document"), 18),
+            Column(env._("Kind")),
+            Column(env._("Date"), 12, "date"),
+            Column(env._("Due Date"), 12, "date"),
+            Column(env._("Days Overdue"), 10, "integer"),
+            Column(env._("Age")),
+            Column(env._("Salesperson"), 20),
+            Column(env._("Sales Team"), 20),
+            Column(env._("Company"), 24),
+            Column(env._("Currency"), 9),
+            Column(env._("Open in Currency"), 16, "money"),
+            Column(env._("Open Amount"), 16, "money", total=True),
         ]
         items = (
             (*row[:2], kinds.get(row[2], row[2]), *row[3:6], labels.get(row[6], row[6]), *row[7:])
             for row in Aging._item_rows(Item, companies, **chosen)
         )
         return {
-            "title": _("Receivables as of %s", board["as_of"]),
+            "title": env._("Receivables as of %s", board["as_of"]),
             "subtitle": f"{', '.join(companies.mapped('name'))} ({companies.currency_id[:1].name})",
             "labels": {
-                "by_customer": _("By customer"),
-                "open_items": _("Open items"),
-                "customer": _("Customer"),
-                "total": _("Total"),
+                "by_customer": env._("By customer"),
+                "open_items": env._("Open items"),
+                "customer": env._("Customer"),
+                "total": env._("Total"),
             },
             "customers": (
                 [labels[bucket] for bucket in BUCKETS],

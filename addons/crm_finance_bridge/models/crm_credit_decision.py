@@ -24,7 +24,7 @@ class CrmCreditDecision(models.Model):
         required=True,
         readonly=True,
     )
-    order_id = fields.Many2one("sale.order", "Order", readonly=True, index="btree_not_null", ondelete="set null")
+    order_id = fields.Many2one("sale.order", readonly=True, index="btree_not_null", ondelete="set null")
     order_name = fields.Char("Order Number", readonly=True)
     partner_id = fields.Many2one(
         "res.partner", "Customer", required=True, readonly=True, index=True, ondelete="restrict"
@@ -49,7 +49,9 @@ class CrmCreditDecision(models.Model):
     date_expiry = fields.Date("Valid Until", readonly=True)
 
     def write(self, vals):
-        raise UserError(self.env._("Credit decisions are a log: they cannot be changed."))
+        if vals:
+            raise UserError(self.env._("Credit decisions are a log: they cannot be changed."))
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

@@ -47,7 +47,7 @@ class TestCreditParallel(TransactionCase):
             )
             created = {"sale.order": orders.ids, "product.template": product.product_tmpl_id.ids}
             created["res.partner"] = partner.ids
-            cr.commit()
+            cr.commit()  # pylint: disable=invalid-commit
         self.addCleanup(self._remove, created)
         return created["sale.order"], created["res.partner"][0]
 
@@ -57,7 +57,7 @@ class TestCreditParallel(TransactionCase):
             env["sale.order"].browse(created["sale.order"])._action_cancel()
             for model, found in created.items():
                 env[model].browse(found).unlink()
-            cr.commit()
+            cr.commit()  # pylint: disable=invalid-commit
 
     def _confirm_all(self, order_ids):
         """Confirm each order in a thread of its own, all snapshots taken before the first confirms."""
@@ -73,7 +73,7 @@ class TestCreditParallel(TransactionCase):
                             barrier.wait(60)
                         env = api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
                         env["sale.order"].browse(order_id).action_confirm()
-                        cr.commit()
+                        cr.commit()  # pylint: disable=invalid-commit
                         outcome[order_id] = "confirmed"
                         return
                     except UserError:

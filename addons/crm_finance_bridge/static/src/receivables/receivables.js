@@ -1,29 +1,29 @@
-import { Component, onWillStart, useState } from "@odoo/owl";
-import { DateTimeInput } from "@web/core/datetime/datetime_input";
-import { deserializeDate, serializeDate } from "@web/core/l10n/dates";
-import { formatCurrency } from "@web/core/currency";
-import { _t } from "@web/core/l10n/translation";
-import { registry } from "@web/core/registry";
-import { useService } from "@web/core/utils/hooks";
-import { useSetupAction } from "@web/search/action_hook";
-import { Layout } from "@web/search/layout";
-import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import {Component, onWillStart, useState} from "@odoo/owl";
+import {DateTimeInput} from "@web/core/datetime/datetime_input";
+import {deserializeDate, serializeDate} from "@web/core/l10n/dates";
+import {formatCurrency} from "@web/core/currency";
+import {_t} from "@web/core/l10n/translation";
+import {registry} from "@web/core/registry";
+import {useService} from "@web/core/utils/hooks";
+import {useSetupAction} from "@web/search/action_hook";
+import {Layout} from "@web/search/layout";
+import {standardActionServiceProps} from "@web/webclient/actions/action_service";
 
 const PAGE_SIZE = 80;
 
 /** Receivables by customer and age at a date: one call fills the screen, each figure opens its items. */
 export class Receivables extends Component {
     static template = "crm_finance_bridge.Receivables";
-    static components = { DateTimeInput, Layout };
-    static props = { ...standardActionServiceProps };
+    static components = {DateTimeInput, Layout};
+    static props = {...standardActionServiceProps};
 
     setup() {
         this.action = useService("action");
         this.orm = useService("orm");
         this.ui = useService("ui");
-        this.display = { controlPanel: {} };
+        this.display = {controlPanel: {}};
         this.state = useState({
-            filters: { as_of: false, company_id: 0, user_id: 0, team_id: 0 },
+            filters: {as_of: false, company_id: 0, user_id: 0, team_id: 0},
             order: "total",
             offset: 0,
             board: null,
@@ -31,7 +31,7 @@ export class Receivables extends Component {
         });
         useSetupAction({
             getLocalState: () => ({
-                filters: { ...this.state.filters },
+                filters: {...this.state.filters},
                 order: this.state.order,
                 offset: this.state.offset,
             }),
@@ -40,7 +40,7 @@ export class Receivables extends Component {
     }
 
     async load() {
-        const { filters, order, offset } = this.state;
+        const {filters, order, offset} = this.state;
         this.state.board = await this.orm.call("crm.aging", "get_board", [], {
             ...filters,
             order,
@@ -59,7 +59,7 @@ export class Receivables extends Component {
 
     get cards() {
         return [
-            { key: "total", label: _t("Open in total"), domain: [] },
+            {key: "total", label: _t("Open in total"), domain: []},
             {
                 key: "due_today",
                 label: _t("Due today"),
@@ -68,7 +68,7 @@ export class Receivables extends Component {
                     ["due_date", "=", this.board.as_of],
                 ],
             },
-            { key: "due_week", label: _t("Due in the next 7 days"), domain: this.weekDomain },
+            {key: "due_week", label: _t("Due in the next 7 days"), domain: this.weekDomain},
             {
                 key: "overdue",
                 label: _t("Overdue"),
@@ -82,7 +82,7 @@ export class Receivables extends Component {
         return [
             ["residual", ">", 0],
             ["due_date", ">", this.board.as_of],
-            ["due_date", "<=", serializeDate(this.asOf.plus({ days: 7 }))],
+            ["due_date", "<=", serializeDate(this.asOf.plus({days: 7}))],
         ];
     }
 
@@ -139,7 +139,7 @@ export class Receivables extends Component {
                 [false, "graph"],
             ],
             domain: [...this.board.domain, ...domain],
-            context: { as_of: this.board.as_of },
+            context: {as_of: this.board.as_of},
         });
     }
 
@@ -163,7 +163,7 @@ export class Receivables extends Component {
     }
 
     get xlsxUrl() {
-        const query = new URLSearchParams({ as_of: this.board.as_of });
+        const query = new URLSearchParams({as_of: this.board.as_of});
         for (const name of ["company_id", "user_id", "team_id"]) {
             if (this.state.filters[name]) {
                 query.set(name, this.state.filters[name]);

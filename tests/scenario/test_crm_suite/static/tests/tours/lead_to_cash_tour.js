@@ -1,4 +1,4 @@
-import { registry } from "@web/core/registry";
+import {registry} from "@web/core/registry";
 
 /**
  * The main steps of the story in the web client, one tour a person. The test opens the record
@@ -110,7 +110,8 @@ registry.category("web_tour.tours").add("lead_to_cash_agent", {
         },
         {
             content: "the goods came along",
-            trigger: ".o_field_widget[name=product_id] input:value('Cordless drill'), .o_field_widget[name=product_id]:contains('Cordless drill')",
+            trigger:
+                ".o_field_widget[name=product_id] input:value('Cordless drill'), .o_field_widget[name=product_id]:contains('Cordless drill')",
         },
         {
             trigger: ".o_field_widget[name=name] textarea, .o_field_widget[name=name] input",
