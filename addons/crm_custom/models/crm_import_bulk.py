@@ -119,7 +119,7 @@ class CrmImportBulk(models.AbstractModel):
         return not term or (not term.early_discount and len(term.line_ids) == 1)
 
     @api.model
-    def _write_documents(self, history, specs, pattern):
+    def _book(self, history, specs, pattern):
         """Insert posted documents and their payments; return {number: move id}. `specs` must be plain."""
         self.env.flush_all()
         # What is read of one product or customer of the batch is read of all, in one query.

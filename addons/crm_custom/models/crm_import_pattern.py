@@ -45,10 +45,8 @@ class CrmImportPattern(models.AbstractModel):
         sample = self._sample([spec for spec in specs if self._kind(spec) not in pattern.learnt])
         if not sample:
             return []
-        expected = self._made_by(
-            sample, lambda: self.env["crm.import.writer"]._write_documents(history, sample), pattern
-        )
-        actual = self._made_by(sample, lambda: self.env["crm.import.bulk"]._write_documents(history, sample, pattern))
+        expected = self._made_by(sample, lambda: self.env["crm.import.writer"]._book(history, sample), pattern)
+        actual = self._made_by(sample, lambda: self.env["crm.import.bulk"]._book(history, sample, pattern))
         differences = self._differences(expected, actual)
         if differences:
             _logger.info("Sales history: the ORM is used, bulk rows would differ: %s", "; ".join(differences[:20]))

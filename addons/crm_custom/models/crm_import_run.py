@@ -194,9 +194,9 @@ class CrmImportRun(models.AbstractModel):
                     difference=differences[0],
                 )
                 plain, others, pattern = [], specs, None
-        move_ids = Writer._write_documents(self, others)
+        move_ids = Writer._book(self, others)
         if plain:
-            move_ids.update(Bulk._write_documents(self, plain, pattern))
+            move_ids.update(Bulk._book(self, plain, pattern))
         amounts = {document.number: document.signed_amount for document in documents}
         Reference._remember(self, "document", move_ids, amounts)
         return pattern

@@ -108,7 +108,7 @@ class CrmImportWriter(models.AbstractModel):
         return vals
 
     @api.model
-    def _write_documents(self, history, specs):
+    def _book(self, history, specs):
         """Create and post the documents, pay what is to be paid; return {number: move id}."""
         moves = (
             self.env["account.move"].with_context(**QUIET).create([self._prepare_move(history, spec) for spec in specs])

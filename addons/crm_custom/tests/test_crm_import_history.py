@@ -301,10 +301,8 @@ class TestImportHistoryBulk(HistoryCommon):
         self.assertFalse(others)
         pattern = Pattern()
         self.assertEqual(Compare._learn(history, plain, pattern), [])
-        expected = Compare._made_by(
-            plain, lambda: self.History.env["crm.import.writer"]._write_documents(history, plain)
-        )
-        actual = Compare._made_by(plain, lambda: Bulk._write_documents(history, plain, pattern))
+        expected = Compare._made_by(plain, lambda: self.History.env["crm.import.writer"]._book(history, plain))
+        actual = Compare._made_by(plain, lambda: Bulk._book(history, plain, pattern))
         self.assertEqual(len(expected["account_move"]) >= len(plain), True)
         self.assertEqual(Compare._differences(expected, actual), [])
         return expected
