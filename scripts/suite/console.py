@@ -31,7 +31,9 @@ def duration(seconds):
 
 
 class Step:
-    """One long step: `detail` and `fraction` may be set while it runs."""
+    """One long step: `detail` and `fraction` may be set while it runs. Steps that run at once share one line."""
+
+    _running = []  # in the order of their start; the first one draws for all
 
     def __init__(self, title):
         self.title = title
@@ -55,21 +57,25 @@ class Step:
         wait = 0.5 if INTERACTIVE else PLAIN_INTERVAL
         while not self._stop.wait(wait):
             if INTERACTIVE:
-                width = shutil.get_terminal_size().columns - 1
-                sys.stdout.write("\r\033[K" + self._line()[:width])
-                sys.stdout.flush()
+                steps = list(Step._running)
+                if steps[:1] == [self]:
+                    width = shutil.get_terminal_size().columns - 1
+                    sys.stdout.write("\r\033[K" + " |".join(step._line() for step in steps)[:width])
+                    sys.stdout.flush()
             else:
                 say(self._line())
 
     def __enter__(self):
         if not INTERACTIVE:
             say(f"  {self.title} ...")
+        Step._running.append(self)
         self._thread.start()
         return self
 
     def __exit__(self, kind, value, trace):
         self._stop.set()
         self._thread.join()
+        Step._running.remove(self)
         if INTERACTIVE:
             sys.stdout.write("\r\033[K")
         say(f"  {self.title}: {'failed' if kind else 'done'} in {duration(self.elapsed())}")

@@ -1,5 +1,6 @@
 """Bring a machine to the point where Odoo can run, doing only what is missing."""
 
+import concurrent.futures
 import contextlib
 import shutil
 import time
@@ -62,8 +63,9 @@ def ensure():
     """Set up what is missing; return `Odoo` (its server is not started yet)."""
     started = time.monotonic()
     with file_lock(ensure_dir(VAR) / "setup.lock", "waiting for another scripts/setup to finish"):
-        python = venv.ensure()
-        source = odoo_source.ensure()
+        # The two long downloads do not need each other.
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            python, source = (task.result() for task in [pool.submit(venv.ensure), pool.submit(odoo_source.ensure)])
         if not cluster.is_external():
             ensure_server_programs()
         ensure_programs()
