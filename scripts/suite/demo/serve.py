@@ -29,7 +29,7 @@ def choose_port(asked):
             except OSError as error:
                 raise Fail(
                     f"Port {asked} cannot be used: {error.strerror}.",
-                    "give another one, for example: scripts/demo --port 8070   (without --port a free one is found)",
+                    f"give another one, for example --port {asked + 1}; without --port a free one is found",
                 ) from None
         return asked
     port = free_port(DEFAULT_PORT)

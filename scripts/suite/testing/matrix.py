@@ -15,6 +15,7 @@ One that passed with the same key is not run again. Grounds are kept in the clus
 import concurrent.futures
 import hashlib
 import os
+import threading
 import time
 
 from .. import inside
@@ -27,6 +28,8 @@ from .results import FAILED, PASSED, Results
 
 INSIDE = ROOT / "scripts" / "suite" / "inside_odoo" / "uninstall.py"
 JOBS = 2
+# Copying a database ends the sessions on its source: no other chain may read a template meanwhile.
+TEMPLATES = threading.Lock()
 
 
 def run_matrix(odoo, databases):
@@ -149,8 +152,9 @@ class Chain:
     def _steps(self, step):
         step.detail = "ground"
         self._ensure_ground()
-        ground = registry_rows.names(self.odoo, self.ground_name)
-        self.databases.copy(self.ground_name, self.database)
+        with TEMPLATES:
+            ground = registry_rows.names(self.odoo, self.ground_name)
+            self.databases.copy(self.ground_name, self.database)
         step.detail = "install"
         if not self._odoo("install", "-i", self.addon):
             return
@@ -174,7 +178,8 @@ class Chain:
             modules = [*odoo_modules([self.addon]), *self.beneath]
             log = ensure_dir(VAR / "log") / f"matrix-{self.addon}-ground.log"
             part = f"{self.ground_name}_part"
-            self.databases.copy(lower_name(self.odoo), part)
+            with TEMPLATES:
+                self.databases.copy(lower_name(self.odoo), part)
             self.odoo.run("-d", part, "-i", ",".join(modules), "--stop-after-init", "--no-http", log=log)
             self.databases.rename(part, self.ground_name)
 
