@@ -42,7 +42,7 @@ class CrmCompanyScorecardLine(models.Model):
 
     @api.model
     def _departments(self):
-        return self.env["crm.metric"]._fields["owner_department"].selection
+        return self.env["crm.metric"]._fields["owner_department"]._description_selection(self.env)
 
     @api.depends("value", "state", "has_target", "target")
     def _compute_judgement(self):

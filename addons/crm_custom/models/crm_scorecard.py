@@ -37,7 +37,7 @@ class CrmScorecard(models.Model):
     date = fields.Date(string="Computed for", required=True, help="Last day whose records count.")
     is_latest = fields.Boolean(string="Newest", help="The newest month of the company.")
     customer_role = fields.Selection(
-        lambda self: self.env["res.partner"]._fields["customer_role"].selection, string="Role"
+        lambda self: self.env["res.partner"]._fields["customer_role"]._description_selection(self.env), string="Role"
     )
     score = fields.Float(digits=(5, 2), aggregator="avg", help="0 to 100: weighted mean of the metrics with data.")
     score_state = fields.Selection([("ok", "Scored"), ("no_data", "Not enough data")], default="no_data")

@@ -32,7 +32,7 @@ class CrmCollection(models.Model):
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True, help="The commercial entity.")
     move_id = fields.Many2one("account.move", "Invoice", readonly=True)
     move_type = fields.Selection(
-        selection=lambda self: self.env["account.move"]._fields["move_type"].selection,
+        selection=lambda self: self.env["account.move"]._fields["move_type"]._description_selection(self.env),
         string="Document Type",
         readonly=True,
     )

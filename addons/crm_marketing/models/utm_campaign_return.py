@@ -53,7 +53,7 @@ class UtmCampaignReturn(models.Model):
         "Output / Input", compute="_compute_return", groups=FIGURE_GROUPS, help="Collected / cost; 1 = it came back."
     )
     return_state = fields.Selection(
-        selection=lambda self: self.env["crm.campaign.return"]._fields["return_state"].selection,
+        selection=lambda self: self.env["crm.campaign.return"]._fields["return_state"]._description_selection(self.env),
         string="Standing",
         compute="_compute_return",
         groups=FIGURE_GROUPS,
@@ -69,7 +69,7 @@ class UtmCampaignReturn(models.Model):
     )
     budget_left = fields.Monetary(compute="_compute_return", currency_field="company_currency_id", groups=FIGURE_GROUPS)
     budget_state = fields.Selection(
-        selection=lambda self: self.env["crm.campaign.return"]._fields["budget_state"].selection,
+        selection=lambda self: self.env["crm.campaign.return"]._fields["budget_state"]._description_selection(self.env),
         compute="_compute_return",
         groups=FIGURE_GROUPS,
     )
