@@ -83,7 +83,12 @@ def _pylint(odoo, results):
     _check(results, "pylint-odoo", mandatory, env=env)
     # Odoo's plugins reuse message names of pylint-odoo, so they run in a process of their own.
     env["PYTHONPATH"] = os.pathsep.join([str(plugins), env["PYTHONPATH"]])
-    options = ["--rcfile=/dev/null", "--disable=all,useless-option-value", "--reports=n", "--score=n"]
+    options = [
+        "--rcfile=/dev/null",
+        "--disable=all,useless-option-value,unknown-option-value",
+        "--reports=n",
+        "--score=n",
+    ]
     options += [f"--load-plugins={','.join(ODOO_PLUGINS)}", f"--enable={','.join(ODOO_CHECKS)}"]
     _check(results, "pylint with Odoo's plugins", [*pylint, *options, *targets], env=env)
 

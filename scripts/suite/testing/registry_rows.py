@@ -26,9 +26,11 @@ NAMES = {
     "selection value": """SELECT f.model || '.' || f.name || '=' || s.value FROM ir_model_fields_selection s
                             JOIN ir_model_fields f ON f.id = s.field_id""",
     # Not the addon's: the catalogue of addons that lie on the addons path, and the dangling ids that Odoo
-    # leaves of its own modules for what a removed model inherited from theirs (their rows are gone: see above).
+    # leaves in the modules beneath for what a removed model inherited from theirs (their rows are gone).
     "XML id": f"""SELECT module || '.' || name FROM ir_model_data
                    WHERE (model NOT IN ('ir.model.inherit', 'ir.model.fields.selection') OR module IN {SUITE})
+                     AND NOT (model = 'ir.model.inherit'
+                              AND NOT EXISTS (SELECT 1 FROM ir_model_inherit i WHERE i.id = res_id))
                      AND NOT (module = 'base' AND model IN ('ir.module.module', 'ir.module.category'))""",
     "view": "SELECT COALESCE(model, '') || ': ' || COALESCE(key, name) FROM ir_ui_view",
     "menu": "SELECT name->>'en_US' || ' under ' || COALESCE(parent_id::text, 'root') FROM ir_ui_menu",
