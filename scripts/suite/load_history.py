@@ -58,7 +58,10 @@ def run():
         "customer_count", "product_count", "total_file", "total_invoices", "total_refunds", "total_known",
         "total_rejected", "booked_invoices", "booked_refunds", "booked_payments", "total_booked", "seconds",
     ]
-    say(result={field: history[field] for field in fields},
+    # Untaxed totals in the file of the documents that this import made, in this run or an earlier one.
+    own = env["crm.import.reference"]._read_group(
+        [("history_id", "=", history.id), ("kind", "=", "document")], [], ["amount:sum"])[0][0]
+    say(result={"total_own": own, **{field: history[field] for field in fields}},
         reasons=[[labels[reason], count, amount] for reason, count, amount in reasons])
 from base64 import b64decode as base64
 run()
@@ -161,7 +164,9 @@ def report(result, reasons, dry_run):
     line("posted credit notes", result["booked_refunds"])
     line("payments", result["booked_payments"])
     line("untaxed total", result["booked_invoices"] + result["booked_refunds"], result["total_booked"])
-    accounted = result["total_booked"] + result["total_known"] + result["total_rejected"]
+    # What was there before belongs to this import (a resumed run) or to another file; both are in the books.
+    earlier = result["total_known"] - result["total_own"] + result["total_invoices"] - result["total_refunds"]
+    accounted = result["total_booked"] + earlier + result["total_rejected"]
     difference = round(result["total_file"] - accounted, 2) + 0.0  # never -0.00
     say(f"  File less books less rejections: {difference:,.2f}   ({result['seconds']:.0f} s in batches)")
     return 0 if result["state"] == "done" else 1
