@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import contextlib
+import importlib.util
 import shutil
 import time
 
@@ -41,6 +42,23 @@ def ensure_programs():
     return missing
 
 
+def ensure_build_programs():
+    """What set-up itself needs, venv and npm: root installs them; others get the command when it fails."""
+    missing = [] if importlib.util.find_spec("ensurepip") else ["python3-venv"]
+    if not shutil.which("npm"):
+        missing.append("npm")
+    if missing and is_root() and shutil.which("apt-get"):
+        with Step(f"Installing {', '.join(missing)}") as step:
+            run(["apt-get", "update"], step=step, what="apt-get update")
+            run(
+                ["apt-get", "install", "-y", "--no-install-recommends", *missing],
+                step=step,
+                log=ensure_dir(VAR) / "apt.log",
+                what=f"installing {', '.join(missing)}",
+                remedy=f"as root: apt-get install {' '.join(missing)}",
+            )
+
+
 def ensure_server_programs():
     """PostgreSQL's server programs: root installs them where they are missing."""
     try:
@@ -63,6 +81,8 @@ def ensure():
     """Set up what is missing; return `Odoo` (its server is not started yet)."""
     started = time.monotonic()
     with file_lock(ensure_dir(VAR) / "setup.lock", "waiting for another scripts/setup to finish"):
+        if not (venv.ready() and odoo_source.find()):
+            ensure_build_programs()
         # The two long downloads do not need each other.
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
             python, source = (task.result() for task in [pool.submit(venv.ensure), pool.submit(odoo_source.ensure)])
