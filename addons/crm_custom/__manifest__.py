@@ -15,12 +15,15 @@
         "account",
         "calendar",
         "contacts",
+        "phone_validation",
     ],
     "data": [
         # Groups first: access lists and rules name them.
         "security/ir.model.access.csv",
         "security/crm_facts_security.xml",
         "security/crm_scorecard_security.xml",
+        # Folders of the menu: each topic hangs its entries beneath.
+        "views/crm_custom_root_menus.xml",
         # Metrics and the nightly run.
         "data/crm_metric_data.xml",
         "data/crm_metric_company_data.xml",
@@ -53,4 +56,12 @@
         # Menus last: they name the actions.
         "views/crm_custom_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "crm_custom/static/src/**/*",
+        ],
+        "web.assets_tests": [
+            "crm_custom/static/tests/tours/*.js",
+        ],
+    },
 }
