@@ -53,6 +53,12 @@
         "views/crm_import_rejection_views.xml",
         "views/crm_import_history_views.xml",
         "views/crm_import_history_action.xml",
+        # Customer master: contacts, profile, phones.
+        "security/crm_contact_security.xml",
+        "views/crm_contact_log_views.xml",
+        "views/crm_contact_matrix_views.xml",
+        "views/res_partner_contact_views.xml",
+        "views/crm_profile_menus.xml",
         # Menus last: they name the actions.
         "views/crm_custom_menus.xml",
     ],

@@ -31,3 +31,6 @@ from . import res_config_settings_scorecard
 from . import res_partner
 from . import res_partner_page
 from . import sale_order
+from . import crm_contact_log
+from . import mail_activity_contact
+from . import res_partner_contact
