@@ -59,6 +59,15 @@
         "views/crm_contact_matrix_views.xml",
         "views/res_partner_contact_views.xml",
         "views/crm_profile_menus.xml",
+        # Visits, their plan and route, the daily screen.
+        "security/crm_visit_security.xml",
+        "wizard/crm_visit_reassign_views.xml",
+        "wizard/crm_visit_route_views.xml",
+        "views/crm_visit_views.xml",
+        "views/crm_visit_list_views.xml",
+        "views/crm_visit_problem_views.xml",
+        "views/res_config_settings_visit_views.xml",
+        "views/crm_visit_menus.xml",
         # Menus last: they name the actions.
         "views/crm_custom_menus.xml",
     ],

@@ -34,3 +34,10 @@ from . import sale_order
 from . import crm_contact_log
 from . import mail_activity_contact
 from . import res_partner_contact
+from . import crm_visit
+from . import crm_visit_event
+from . import crm_visit_flow
+from . import crm_visit_problem
+from . import calendar_event_visit
+from . import res_company_visit
+from . import res_config_settings_visit

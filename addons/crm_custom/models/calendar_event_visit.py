@@ -12,7 +12,6 @@ class CalendarEvent(models.Model):
         string="Kind",
         default="meeting",
         required=True,
-        index=True,
     )
     crm_visit_ids = fields.One2many("crm.visit", "event_id", string="Visit")
 

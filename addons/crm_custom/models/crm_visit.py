@@ -108,7 +108,9 @@ class CrmVisit(models.Model):
     check_in_longitude = fields.Float(string="Longitude", digits=(10, 7), readonly=True, copy=False, aggregator=None)
     check_in_accuracy = fields.Float(string="Accuracy (m)", readonly=True, copy=False, aggregator=None)
     check_in_distance = fields.Float(
-        string="Distance (km)", compute="_compute_check_in_distance", help="From the customer's address, as the crow flies."
+        string="Distance (km)",
+        compute="_compute_check_in_distance",
+        help="From the customer's address, as the crow flies.",
     )
     check_in_text = fields.Char(string="Check-in", compute="_compute_check_in_distance")
     check_in_reason = fields.Char(string="No position because", readonly=True, copy=False)

@@ -52,7 +52,7 @@ class CrmVisit(models.Model):
         return ", ".join(place._display_address(without_company=True).split("\n")) if place else False
 
     def _make_event(self):
-        """One appointment for each visit that has none; under the user's own rights, with the reminder of the company."""
+        """One appointment for each visit that has none, with the reminder of the company."""
         fresh = self.filtered(lambda visit: not visit.event_id)
         if not fresh:
             return

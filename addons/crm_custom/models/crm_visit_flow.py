@@ -1,5 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
 from odoo.tools import plaintext2html
 
 from ..tools import route
@@ -40,9 +41,7 @@ class CrmVisit(models.Model):
                 raise ValidationError(self.env._("This is no position on earth."))
             if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
                 raise ValidationError(self.env._("This is no position on earth."))
-            values.update(
-                check_in_latitude=latitude, check_in_longitude=longitude, check_in_accuracy=accuracy or 0.0
-            )
+            values.update(check_in_latitude=latitude, check_in_longitude=longitude, check_in_accuracy=accuracy or 0.0)
         self.write(values)
         return {"text": self.check_in_text}
 
@@ -60,7 +59,7 @@ class CrmVisit(models.Model):
             if visit.start > fields.Datetime.now() and not visit.check_in:
                 raise UserError(
                     self.env._(
-                        "The visit to %(customer)s has not begun. Check in first, or move it to the time it took place.",
+                        "The visit to %(customer)s has not begun. Check in first, or move it to its true time.",
                         customer=visit.partner_id.display_name,
                     )
                 )
@@ -72,18 +71,22 @@ class CrmVisit(models.Model):
     def _log_contact(self):
         """The record of the contact; in sudo, because it is the salesperson's own also when a manager closes it."""
         self.ensure_one()
-        return self.env["crm.contact.log"].sudo()._log(
-            self.contact_id or self.partner_id,
-            "visit",
-            date=self.check_in or self.start,
-            user_id=self.user_id.id,
-            company_id=self.company_id.id,
-            subject=self.objective,
-            content=plaintext2html(self._log_text()),
-            next_step=self.next_step,
-            next_date=self.next_date,
-            lead_id=self.lead_id.id,
-            event_id=self.event_id.id,
+        return (
+            self.env["crm.contact.log"]
+            .sudo()
+            ._log(
+                self.contact_id or self.partner_id,
+                "visit",
+                date=self.check_in or self.start,
+                user_id=self.user_id.id,
+                company_id=self.company_id.id,
+                subject=self.objective,
+                content=plaintext2html(self._log_text()),
+                next_step=self.next_step,
+                next_date=self.next_date,
+                lead_id=self.lead_id.id,
+                event_id=self.event_id.id,
+            )
         )
 
     def _log_text(self):
@@ -123,3 +126,14 @@ class CrmVisit(models.Model):
         if not place:
             raise UserError(self.env._("%(customer)s has no address.", customer=self.partner_id.display_name))
         return {"type": "ir.actions.act_url", "url": route.map_url([place]), "target": "new"}
+
+    def action_route(self):
+        """The route of the selected visits in the order of the list; without selection, of today's own."""
+        users = self.user_id
+        if len(users) > 1:
+            raise UserError(self.env._("Please select the visits of one salesperson."))
+        values = {"visit_ids": [Command.set(self.ids)]}
+        if self:
+            values["user_id"] = users.id
+            values["date"] = fields.Datetime.context_timestamp(self, self[0].start).date()
+        return self.env["crm.visit.route"].create(values)._reopen()

@@ -43,6 +43,4 @@ def test_expected_orders_lie_in_the_period_one_gap_apart(last, gap, length):
     assert all(start <= day <= stop and day > last for day in days)
     assert all((after - before).days == rhythm.round_gap(gap) for before, after in zip(days, days[1:], strict=False))
     step = rhythm.round_gap(gap)
-    assert len(days) == sum(
-        1 for number in range(1, 1000) if start <= last + timedelta(days=number * step) <= stop
-    )
+    assert len(days) == sum(1 for number in range(1, 1000) if start <= last + timedelta(days=number * step) <= stop)
