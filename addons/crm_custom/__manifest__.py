@@ -53,6 +53,10 @@
         "views/crm_import_rejection_views.xml",
         "views/crm_import_history_views.xml",
         "views/crm_import_history_action.xml",
+        # Classes, policies and customer value.
+        "security/crm_class_security.xml",
+        "views/crm_customer_class_policy_views.xml",
+        "views/crm_class_menus.xml",
         # Menus last: they name the actions.
         "views/crm_custom_menus.xml",
     ],

@@ -31,3 +31,6 @@ from . import res_config_settings_scorecard
 from . import res_partner
 from . import res_partner_page
 from . import sale_order
+from . import crm_customer_class_policy
+from . import res_partner_class
+from . import sale_order_class
