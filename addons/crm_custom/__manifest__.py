@@ -59,6 +59,10 @@
         "views/crm_contact_matrix_views.xml",
         "views/res_partner_contact_views.xml",
         "views/crm_profile_menus.xml",
+        # Classes, policies and customer value.
+        "security/crm_class_security.xml",
+        "views/crm_customer_class_policy_views.xml",
+        "views/crm_class_menus.xml",
         # Menus last: they name the actions.
         "views/crm_custom_menus.xml",
     ],

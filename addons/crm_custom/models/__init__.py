@@ -34,3 +34,6 @@ from . import sale_order
 from . import crm_contact_log
 from . import mail_activity_contact
 from . import res_partner_contact
+from . import crm_customer_class_policy
+from . import res_partner_class
+from . import sale_order_class
