@@ -68,6 +68,10 @@
         "views/crm_visit_problem_views.xml",
         "views/res_config_settings_visit_views.xml",
         "views/crm_visit_menus.xml",
+        # Classes, policies and customer value.
+        "security/crm_class_security.xml",
+        "views/crm_customer_class_policy_views.xml",
+        "views/crm_class_menus.xml",
         # Menus last: they name the actions.
         "views/crm_custom_menus.xml",
     ],

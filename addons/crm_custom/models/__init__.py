@@ -41,3 +41,6 @@ from . import crm_visit_problem
 from . import calendar_event_visit
 from . import res_company_visit
 from . import res_config_settings_visit
+from . import crm_customer_class_policy
+from . import res_partner_class
+from . import sale_order_class
