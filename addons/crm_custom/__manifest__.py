@@ -53,6 +53,12 @@
         "views/crm_import_rejection_views.xml",
         "views/crm_import_history_views.xml",
         "views/crm_import_history_action.xml",
+        # Territories, targets and forecast.
+        "security/crm_territory_security.xml",
+        "views/crm_territory_views.xml",
+        "views/crm_territory_realign_views.xml",
+        "views/res_partner_territory_views.xml",
+        "views/crm_forecast_menus.xml",
         # Menus last: they name the actions.
         "views/crm_custom_menus.xml",
     ],

@@ -31,3 +31,11 @@ from . import res_config_settings_scorecard
 from . import res_partner
 from . import res_partner_page
 from . import sale_order
+from . import crm_territory
+from . import crm_territory_rule
+from . import crm_territory_realign
+from . import crm_territory_realign_line
+from . import crm_territory_member
+from . import crm_territory_assign
+from . import res_partner_territory
+from . import crm_lead_territory
