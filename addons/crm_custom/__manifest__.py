@@ -72,6 +72,12 @@
         "security/crm_class_security.xml",
         "views/crm_customer_class_policy_views.xml",
         "views/crm_class_menus.xml",
+        # Territories, targets and forecast.
+        "security/crm_territory_security.xml",
+        "views/crm_territory_views.xml",
+        "views/crm_territory_realign_views.xml",
+        "views/res_partner_territory_views.xml",
+        "views/crm_forecast_menus.xml",
         # Menus last: they name the actions.
         "views/crm_custom_menus.xml",
     ],

@@ -44,3 +44,11 @@ from . import res_config_settings_visit
 from . import crm_customer_class_policy
 from . import res_partner_class
 from . import sale_order_class
+from . import crm_territory
+from . import crm_territory_rule
+from . import crm_territory_realign
+from . import crm_territory_realign_line
+from . import crm_territory_member
+from . import crm_territory_assign
+from . import res_partner_territory
+from . import crm_lead_territory
