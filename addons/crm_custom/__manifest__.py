@@ -53,6 +53,15 @@
         "views/crm_import_rejection_views.xml",
         "views/crm_import_history_views.xml",
         "views/crm_import_history_action.xml",
+        # Suggestions, channels, portal shop.
+        "security/crm_shop_security.xml",
+        "views/crm_product_affinity_views.xml",
+        "views/crm_product_sale_views.xml",
+        "views/crm_product_buyer_views.xml",
+        "views/crm_product_profile_views.xml",
+        "wizard/crm_product_affinity_analysis_views.xml",
+        "views/res_config_settings_shop_views.xml",
+        "views/crm_shop_menus.xml",
         # Menus last: they name the actions.
         "views/crm_custom_menus.xml",
     ],

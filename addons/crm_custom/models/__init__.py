@@ -31,3 +31,12 @@ from . import res_config_settings_scorecard
 from . import res_partner
 from . import res_partner_page
 from . import sale_order
+from . import sale_order_channel
+from . import sale_order_line_suggestion
+from . import crm_team_channel
+from . import crm_product_affinity
+from . import crm_product_affinity_run
+from . import crm_product_buyer
+from . import crm_product_profile
+from . import res_company_shop
+from . import res_config_settings_shop
