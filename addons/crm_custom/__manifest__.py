@@ -78,6 +78,15 @@
         "views/crm_territory_realign_views.xml",
         "views/res_partner_territory_views.xml",
         "views/crm_forecast_menus.xml",
+        # Suggestions, channels, portal shop.
+        "security/crm_shop_security.xml",
+        "views/crm_product_affinity_views.xml",
+        "views/crm_product_sale_views.xml",
+        "views/crm_product_buyer_views.xml",
+        "views/crm_product_profile_views.xml",
+        "wizard/crm_product_affinity_analysis_views.xml",
+        "views/res_config_settings_shop_views.xml",
+        "views/crm_shop_menus.xml",
         # Menus last: they name the actions.
         "views/crm_custom_menus.xml",
     ],

@@ -52,3 +52,12 @@ from . import crm_territory_member
 from . import crm_territory_assign
 from . import res_partner_territory
 from . import crm_lead_territory
+from . import sale_order_channel
+from . import sale_order_line_suggestion
+from . import crm_team_channel
+from . import crm_product_affinity
+from . import crm_product_affinity_run
+from . import crm_product_buyer
+from . import crm_product_profile
+from . import res_company_shop
+from . import res_config_settings_shop

@@ -11,3 +11,4 @@ from . import test_crm_contact_log
 from . import test_visit
 from . import test_class_policy
 from . import test_territory
+from . import test_product_affinity
