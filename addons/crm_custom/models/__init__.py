@@ -34,3 +34,7 @@ from . import sale_order
 from . import crm_contact_log
 from . import mail_activity_contact
 from . import res_partner_contact
+from . import crm_partner_phone
+from . import res_partner_phone
+from . import res_partner_history
+from . import res_partner_profile

@@ -1,1 +1,4 @@
 from . import crm_open_item_as_of
+from . import crm_business_card
+from . import crm_business_card_line
+from . import crm_phone_cleanup
