@@ -58,6 +58,12 @@
         "views/crm_contact_log_views.xml",
         "views/crm_contact_matrix_views.xml",
         "views/res_partner_contact_views.xml",
+        "security/crm_profile_security.xml",
+        "data/crm_profile_data.xml",
+        "wizard/crm_business_card_views.xml",
+        "wizard/crm_phone_cleanup_views.xml",
+        "views/crm_partner_change_views.xml",
+        "views/res_partner_phone_views.xml",
         "views/crm_profile_menus.xml",
         # Visits, their plan and route, the daily screen.
         "security/crm_visit_security.xml",

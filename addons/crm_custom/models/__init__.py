@@ -61,3 +61,7 @@ from . import crm_product_buyer
 from . import crm_product_profile
 from . import res_company_shop
 from . import res_config_settings_shop
+from . import crm_partner_phone
+from . import res_partner_phone
+from . import res_partner_history
+from . import res_partner_profile

@@ -11,3 +11,4 @@ from . import crm_customer_event
 from . import crm_contact_matrix
 from . import crm_customer_event_contact
 from . import crm_product_sale
+from . import crm_partner_change
