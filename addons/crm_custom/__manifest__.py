@@ -53,6 +53,12 @@
         "views/crm_import_rejection_views.xml",
         "views/crm_import_history_views.xml",
         "views/crm_import_history_action.xml",
+        # Pipeline: gates, history, snapshots, proposals.
+        "security/crm_pipeline_security.xml",
+        "views/crm_stage_gate_views.xml",
+        "views/crm_stage_history_views.xml",
+        "views/crm_lead_pipeline_views.xml",
+        "views/crm_pipeline_menus.xml",
         # Menus last: they name the actions.
         "views/crm_custom_menus.xml",
     ],

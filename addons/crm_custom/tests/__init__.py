@@ -7,3 +7,4 @@ from . import test_customer_page
 from . import test_facts_smoke
 from . import test_scorecard
 from . import test_crm_import_history
+from . import test_pipeline_gates
