@@ -93,6 +93,12 @@
         "wizard/crm_product_affinity_analysis_views.xml",
         "views/res_config_settings_shop_views.xml",
         "views/crm_shop_menus.xml",
+        # Pipeline: gates, history, snapshots, proposals.
+        "security/crm_pipeline_security.xml",
+        "views/crm_stage_gate_views.xml",
+        "views/crm_stage_history_views.xml",
+        "views/crm_lead_pipeline_views.xml",
+        "views/crm_pipeline_menus.xml",
         # Menus last: they name the actions.
         "views/crm_custom_menus.xml",
     ],

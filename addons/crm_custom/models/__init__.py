@@ -65,3 +65,14 @@ from . import crm_partner_phone
 from . import res_partner_phone
 from . import res_partner_history
 from . import res_partner_profile
+from . import crm_stage
+from . import crm_stage_gate
+from . import crm_stage_gate_fact
+from . import crm_stage_approval
+from . import crm_stage_history
+from . import crm_lead_stage
+from . import crm_stage_pace
+from . import crm_lead_pace
+from . import res_company_pipeline
+from . import crm_lead_order
+from . import sale_order_pipeline

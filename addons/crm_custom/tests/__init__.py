@@ -13,3 +13,4 @@ from . import test_class_policy
 from . import test_territory
 from . import test_product_affinity
 from . import test_business_card
+from . import test_pipeline_gates
