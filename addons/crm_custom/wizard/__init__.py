@@ -6,3 +6,8 @@ from . import crm_product_affinity_analysis
 from . import crm_business_card
 from . import crm_business_card_line
 from . import crm_phone_cleanup
+from . import base_partner_merge
+from . import crm_collision_request
+from . import crm_duplicate_merge
+from . import crm_duplicate_merge_line
+from . import crm_staff_departure
