@@ -15,3 +15,5 @@ from . import test_product_affinity
 from . import test_business_card
 from . import test_pipeline_gates
 from . import test_collision
+from . import test_duplicates
+from . import test_collision_parallel
