@@ -14,3 +14,4 @@ from . import crm_product_sale
 from . import crm_partner_change
 from . import crm_data_issue
 from . import crm_identification
+from . import crm_need_group

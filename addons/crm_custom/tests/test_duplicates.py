@@ -317,6 +317,50 @@ class TestDataCheck(DuplicateCommon):
         self.assertTrue(bad.active)
         self.assertIn("phone", self.issues(bad))
 
+    def test_valid_customers_by_kind_of_need(self):
+        """R012.1: counts of valid customers per kind of need; a record with any fault is in none of them."""
+        kinds = self.env["product.category"].create([{"name": "Optics"}, {"name": "Paper"}])
+        goods = self.env["product.product"].create(
+            [{"name": kind.name, "categ_id": kind.id, "list_price": 10} for kind in kinds]
+        )
+        names = ("Ahornblatt Druck", "Silbersee Optik", "Kirschbaum Papier", "Quittengarten Feinkost")
+        valid = [
+            self.make_customer(name, user=self.salesman, email="x@%s.test" % number)
+            for number, name in enumerate(names)
+        ]
+        invalid = self.make_customer("Kaputt und Söhne", user=self.salesman, phone="12")
+        for partner, quantities in ((valid[0], (5, 1)), (valid[1], (1, 5)), (valid[2], (0, 1)), (invalid, (9, 0))):
+            self.env["sale.order"].create(
+                {
+                    "partner_id": partner.id,
+                    "order_line": [
+                        Command.create({"product_id": product.id, "product_uom_qty": quantity})
+                        for product, quantity in zip(goods, quantities, strict=True)
+                        if quantity
+                    ],
+                }
+            ).action_confirm()
+        if "crm.customer.need" in self.env:
+            self.env["crm.customer.need"].create({"name": "Lenses", "partner_id": valid[2].id, "categ_id": kinds[0].id})
+        self.scan()
+        self.env.flush_all()
+        report = self.env["crm.need.group"].with_user(self.salesman)
+        mine = [("partner_id", "in", [partner.id for partner in (*valid, invalid)])]
+        counts = {
+            kind.name: count for kind, count in report._read_group(mine, ["categ_id"], ["customers:count_distinct"])
+        }
+        if "crm.customer.need" in self.env:
+            self.assertEqual(counts, {"Optics": 2, "Paper": 1, False: 1})
+        else:
+            self.assertEqual(counts, {"Optics": 1, "Paper": 2, False: 1})
+        self.assertFalse(report.search([("partner_id", "=", invalid.id)]))
+        duplicates = (
+            self.env["crm.need.group"]
+            .with_user(self.manager)
+            .search([("partner_id", "in", (self.first | self.second).ids)])
+        )
+        self.assertFalse(duplicates)
+
     def test_share_of_identified_customers_per_touchpoint(self):
         """R058: share of orders and contacts linked to an identified customer, per touchpoint, for a salesperson."""
         nameless = self.make_customer("Walk-in", user=self.salesman)
