@@ -64,6 +64,12 @@
         "wizard/crm_phone_cleanup_views.xml",
         "views/crm_partner_change_views.xml",
         "views/res_partner_phone_views.xml",
+        "views/res_partner_profile_views.xml",
+        "views/res_partner_channel_views.xml",
+        "views/res_partner_overview_views.xml",
+        "views/crm_customer_need_views.xml",
+        "views/sale_order_profile_views.xml",
+        "views/crm_kind_views.xml",
         "views/crm_profile_menus.xml",
         # Menus last: they name the actions.
         "views/crm_custom_menus.xml",

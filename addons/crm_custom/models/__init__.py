@@ -38,3 +38,12 @@ from . import crm_partner_phone
 from . import res_partner_phone
 from . import res_partner_history
 from . import res_partner_profile
+from . import res_partner_relation
+from . import sale_order_profile
+from . import account_move_competitor
+from . import res_users_special
+from . import crm_customer_need
+from . import crm_contact_preference
+from . import crm_contact_preference_learn
+from . import res_partner_status
+from . import res_partner_overview

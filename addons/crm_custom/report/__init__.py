@@ -11,3 +11,5 @@ from . import crm_customer_event
 from . import crm_contact_matrix
 from . import crm_customer_event_contact
 from . import crm_partner_change
+from . import crm_channel_member
+from . import crm_fact_kind

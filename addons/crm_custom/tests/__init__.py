@@ -9,3 +9,4 @@ from . import test_scorecard
 from . import test_crm_import_history
 from . import test_crm_contact_log
 from . import test_business_card
+from . import test_customer_profile

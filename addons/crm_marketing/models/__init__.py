@@ -14,3 +14,4 @@ from . import (
     utm_campaign_return,
     utm_mixin,
 )
+from . import mailing_mailing
