@@ -8,3 +8,4 @@ from . import test_facts_smoke
 from . import test_scorecard
 from . import test_crm_import_history
 from . import test_pipeline_gates
+from . import test_pipeline_waterfall
