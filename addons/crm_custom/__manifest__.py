@@ -98,6 +98,9 @@
         "views/crm_stage_gate_views.xml",
         "views/crm_stage_history_views.xml",
         "views/crm_lead_pipeline_views.xml",
+        "data/crm_pipeline_cron.xml",
+        "views/crm_pipeline_change_views.xml",
+        "wizard/crm_pipeline_waterfall_views.xml",
         "views/crm_pipeline_menus.xml",
         # Menus last: they name the actions.
         "views/crm_custom_menus.xml",

@@ -76,3 +76,5 @@ from . import crm_lead_pace
 from . import res_company_pipeline
 from . import crm_lead_order
 from . import sale_order_pipeline
+from . import crm_pipeline_day
+from . import crm_pipeline_snapshot

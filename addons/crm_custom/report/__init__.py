@@ -12,3 +12,4 @@ from . import crm_contact_matrix
 from . import crm_customer_event_contact
 from . import crm_product_sale
 from . import crm_partner_change
+from . import crm_pipeline_change

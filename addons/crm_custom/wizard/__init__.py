@@ -6,3 +6,4 @@ from . import crm_product_affinity_analysis
 from . import crm_business_card
 from . import crm_business_card_line
 from . import crm_phone_cleanup
+from . import crm_pipeline_waterfall
