@@ -10,3 +10,4 @@ from . import test_crm_import_history
 from . import test_crm_contact_log
 from . import test_visit
 from . import test_class_policy
+from . import test_visit_plan
