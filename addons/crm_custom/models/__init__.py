@@ -44,6 +44,11 @@ from . import res_config_settings_visit
 from . import crm_customer_class_policy
 from . import res_partner_class
 from . import sale_order_class
+from . import crm_visit_plan
+from . import crm_visit_plan_line
+from . import crm_visit_planned
+from . import crm_visit_plan_run
+from . import res_partner_visit
 from . import crm_territory
 from . import crm_territory_rule
 from . import crm_territory_realign

@@ -10,6 +10,7 @@ from . import test_crm_import_history
 from . import test_crm_contact_log
 from . import test_visit
 from . import test_class_policy
+from . import test_visit_plan
 from . import test_territory
 from . import test_product_affinity
 from . import test_business_card
