@@ -1,5 +1,6 @@
 from . import (
     account_move,
+    crm_customer_class_policy,
     crm_metric,
     crm_service_team,
     crm_sla_clock,
