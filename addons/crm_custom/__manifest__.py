@@ -110,6 +110,17 @@
         "views/crm_pipeline_change_views.xml",
         "wizard/crm_pipeline_waterfall_views.xml",
         "views/crm_pipeline_menus.xml",
+        # Collision and duplicates.
+        "security/crm_collision_security.xml",
+        "data/crm_collision_cron.xml",
+        "views/crm_collision_views.xml",
+        "views/crm_reassignment_views.xml",
+        "views/crm_duplicate_views.xml",
+        "views/crm_merge_log_views.xml",
+        "views/crm_identification_views.xml",
+        "views/res_partner_collision_views.xml",
+        "views/res_config_settings_collision_views.xml",
+        "views/crm_collision_menus.xml",
         # Menus last: they name the actions.
         "views/crm_custom_menus.xml",
     ],

@@ -17,3 +17,5 @@ from . import crm_partner_change
 from . import crm_channel_member
 from . import crm_fact_kind
 from . import crm_pipeline_change
+from . import crm_data_issue
+from . import crm_identification

@@ -7,3 +7,8 @@ from . import crm_business_card
 from . import crm_business_card_line
 from . import crm_phone_cleanup
 from . import crm_pipeline_waterfall
+from . import base_partner_merge
+from . import crm_collision_request
+from . import crm_duplicate_merge
+from . import crm_duplicate_merge_line
+from . import crm_staff_departure
