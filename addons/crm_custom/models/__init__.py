@@ -81,3 +81,5 @@ from . import crm_lead_pace
 from . import res_company_pipeline
 from . import crm_lead_order
 from . import sale_order_pipeline
+from . import crm_contact_log_reminder
+from . import mail_activity_reminder

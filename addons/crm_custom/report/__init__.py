@@ -14,3 +14,5 @@ from . import crm_order_rhythm
 from . import crm_visit_coverage
 from . import crm_product_sale
 from . import crm_partner_change
+from . import crm_reminder_query
+from . import crm_reminder
