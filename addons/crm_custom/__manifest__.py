@@ -80,6 +80,7 @@
         "views/crm_visit_problem_views.xml",
         "views/crm_visit_plan_views.xml",
         "views/res_partner_visit_views.xml",
+        "views/crm_reminder_views.xml",
         "views/res_config_settings_visit_views.xml",
         "views/crm_visit_menus.xml",
         # Classes, policies and customer value.

@@ -108,3 +108,5 @@ from . import crm_merge_log_undo
 from . import res_company_collision
 from . import res_config_settings_collision
 from . import res_partner_collision
+from . import crm_contact_log_reminder
+from . import mail_activity_reminder

@@ -19,3 +19,5 @@ from . import crm_fact_kind
 from . import crm_pipeline_change
 from . import crm_data_issue
 from . import crm_identification
+from . import crm_reminder_query
+from . import crm_reminder
