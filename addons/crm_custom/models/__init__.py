@@ -34,3 +34,10 @@ from . import sale_order
 from . import crm_customer_class_policy
 from . import res_partner_class
 from . import sale_order_class
+from . import crm_customer_change
+from . import crm_customer_run
+from . import crm_company_scorecard_pareto
+from . import res_company_class
+from . import res_config_settings_class
+from . import crm_give_up
+from . import res_partner_give_up
