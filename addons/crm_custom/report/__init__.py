@@ -10,3 +10,10 @@ from . import crm_order_flow
 from . import crm_customer_event
 from . import crm_customer_migration
 from . import crm_pareto
+from . import crm_contact_matrix
+from . import crm_customer_event_contact
+from . import crm_order_rhythm
+from . import crm_visit_coverage
+from . import crm_product_sale
+from . import crm_partner_change
+from . import crm_pipeline_change
