@@ -86,6 +86,10 @@
         # Classes, policies and customer value.
         "security/crm_class_security.xml",
         "views/crm_customer_class_policy_views.xml",
+        "views/crm_customer_run_views.xml",
+        "views/crm_customer_migration_views.xml",
+        "views/crm_pareto_views.xml",
+        "views/crm_give_up_views.xml",
         "views/crm_class_menus.xml",
         # Territories, targets and forecast.
         "security/crm_territory_security.xml",

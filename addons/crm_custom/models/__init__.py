@@ -44,6 +44,12 @@ from . import res_config_settings_visit
 from . import crm_customer_class_policy
 from . import res_partner_class
 from . import sale_order_class
+from . import crm_customer_change
+from . import crm_customer_run
+from . import crm_company_scorecard_pareto
+from . import res_company_class
+from . import res_config_settings_class
+from . import crm_give_up
 from . import crm_visit_plan
 from . import crm_visit_plan_line
 from . import crm_visit_planned
@@ -110,3 +116,5 @@ from . import res_config_settings_collision
 from . import res_partner_collision
 from . import crm_contact_log_reminder
 from . import mail_activity_reminder
+# After res_partner_relation, whose method it extends.
+from . import res_partner_give_up  # isort: skip

@@ -8,6 +8,8 @@ from . import crm_open_item
 from . import crm_order_flow_query
 from . import crm_order_flow
 from . import crm_customer_event
+from . import crm_customer_migration
+from . import crm_pareto
 from . import crm_contact_matrix
 from . import crm_customer_event_contact
 from . import crm_order_rhythm

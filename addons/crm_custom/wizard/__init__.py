@@ -1,4 +1,5 @@
 from . import crm_open_item_as_of
+from . import crm_customer_migration_period
 from . import crm_visit_reassign
 from . import crm_visit_route
 from . import crm_visit_route_line
