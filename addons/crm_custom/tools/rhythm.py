@@ -50,12 +50,12 @@ def next_order(days, cycle=0, method="mean", minimum=MIN_ORDERS):
 
 
 def round_gap(gap):
-    """Whole days of a gap, half a day up, as SQL rounds; at least one.
+    """Whole days of a gap: the part of a day is dropped, so that a customer is overdue as soon as the gap is exceeded.
 
-    >>> [round_gap(gap) for gap in (0.2, 10.4, 10.5, 11.5)]
-    [1, 10, 11, 12]
+    >>> [round_gap(gap) for gap in (10.0, 10.4, 10.9)]
+    [10, 10, 10]
     """
-    return max(1, int(gap + 0.5))
+    return max(1, int(gap))
 
 
 def days_past(days, today, cycle=0, method="mean", minimum=MIN_ORDERS):

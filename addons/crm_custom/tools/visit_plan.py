@@ -14,13 +14,17 @@ LEAD_DAYS = 5
 
 @dataclass(frozen=True)
 class Customer:
-    """One customer to plan. `visits`: number in a full year. `gap`: days between orders, None = no rhythm."""
+    """One customer to plan. `visits`: number in a full year. `gap`: days between orders, None = no rhythm.
+
+    `start`: first day that counts for this customer, None = that of the plan.
+    """
 
     key: int
     visits: int
     last_order: date | None = None
     gap: float | None = None
     last_visit: date | None = None
+    start: date | None = None
 
 
 def visits_in(visits_per_year, start, stop):
@@ -66,6 +70,7 @@ def ideal_days(customer, start, stop, share=0.5):
     >>> [f"{day:%d.%m.}" for day in ideal_days(customer, date(2026, 1, 1), date(2026, 12, 31))]
     ['06.03.', '02.09.']
     """
+    start = customer.start or start
     days = even_days(visits_in(customer.visits, start, stop), start, stop, customer.last_visit, share)
     if not customer.gap or not customer.last_order or not days:
         return days
