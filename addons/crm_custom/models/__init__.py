@@ -116,5 +116,7 @@ from . import res_config_settings_collision
 from . import res_partner_collision
 from . import crm_contact_log_reminder
 from . import mail_activity_reminder
+
 # After res_partner_relation, whose method it extends.
 from . import res_partner_give_up  # isort: skip
+from . import crm_partner_phone_collision
