@@ -17,3 +17,4 @@ from . import test_business_card
 from . import test_customer_profile
 from . import test_pipeline_gates
 from . import test_pipeline_waterfall
+from . import test_profile_tour
