@@ -21,3 +21,4 @@ from . import test_pipeline_gates
 from . import test_pipeline_waterfall
 from . import test_collision
 from . import test_reminder
+from . import test_profile_tour
