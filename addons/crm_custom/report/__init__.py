@@ -21,5 +21,6 @@ from . import crm_fact_kind
 from . import crm_pipeline_change
 from . import crm_data_issue
 from . import crm_identification
+from . import crm_need_group
 from . import crm_reminder_query
 from . import crm_reminder

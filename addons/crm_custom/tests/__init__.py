@@ -20,5 +20,7 @@ from . import test_customer_profile
 from . import test_pipeline_gates
 from . import test_pipeline_waterfall
 from . import test_collision
+from . import test_duplicates
+from . import test_collision_parallel
 from . import test_reminder
 from . import test_profile_tour
