@@ -44,3 +44,16 @@ from . import crm_lead_order
 from . import sale_order_pipeline
 from . import crm_pipeline_day
 from . import crm_pipeline_snapshot
+from . import crm_lead_origin
+from . import res_partner_referral
+from . import res_config_settings_pipeline
+from . import crm_lead_hygiene
+from . import crm_lead_reply
+from . import crm_large_deal_notice
+from . import crm_lead_large
+from . import crm_qualification
+from . import crm_qualification_level
+from . import crm_qualification_answer
+from . import crm_lead_qualification
+from . import crm_proposal
+from . import crm_lead_proposal

@@ -9,3 +9,6 @@ from . import crm_order_flow_query
 from . import crm_order_flow
 from . import crm_customer_event
 from . import crm_pipeline_change
+from . import crm_funnel
+from . import crm_deal_result
+from . import crm_probability_check
