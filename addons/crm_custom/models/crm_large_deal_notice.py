@@ -28,7 +28,8 @@ class CrmLargeDealNotice(models.Model):
     user_id = fields.Many2one("res.users", string="Told to", ondelete="set null")
     open = fields.Boolean("In force", default=True, help="Cleared when the deal is no longer large.")
 
-    _once = models.UniqueIndex("(lead_id, kind, event_date)")
+    _once = models.UniqueIndex("(lead_id, kind, event_date) WHERE kind <> 'amount'")
+    _once_large = models.UniqueIndex("(lead_id) WHERE kind = 'amount' AND open")
 
     @api.model
     def _cron_run(self):

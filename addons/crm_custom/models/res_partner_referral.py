@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResPartner(models.Model):
@@ -12,6 +12,7 @@ class ResPartner(models.Model):
         "Won by referrals", currency_field="referral_currency_id", compute="_compute_referrals"
     )
 
+    @api.depends_context("uid", "company", "allowed_company_ids")
     def _compute_referrals(self):
         """One query for all partners, in the present company; under the user's own rights on deals."""
         company = self.env.company

@@ -63,7 +63,9 @@ class CrmDealResult(models.Model):
                  WHERE lead.type = 'opportunity'
                    AND (lead.won_status IN ('won', 'lost') OR (ordered.first IS NOT NULL AND lead.active))
             ), timed AS (
-                SELECT deal.*, GREATEST(EXTRACT(EPOCH FROM first - begun) / 86400.0, 0.0) AS days FROM deal
+                SELECT deal.*, CASE WHEN first IS NOT NULL
+                                    THEN GREATEST(EXTRACT(EPOCH FROM first - begun) / 86400.0, 0.0) END AS days
+                  FROM deal
             )
             SELECT timed.id, timed.id AS lead_id, timed.status, 1 AS deals, timed.begun::date AS started,
                    COALESCE(timed.date_closed, timed.first, timed.write_date)::date AS date,

@@ -9,3 +9,6 @@ from . import test_scorecard
 from . import test_crm_import_history
 from . import test_pipeline_gates
 from . import test_pipeline_waterfall
+from . import test_pipeline_reports
+from . import test_pipeline_work
+from . import test_pipeline_tour
