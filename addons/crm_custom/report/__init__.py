@@ -19,6 +19,9 @@ from . import crm_partner_change
 from . import crm_channel_member
 from . import crm_fact_kind
 from . import crm_pipeline_change
+from . import crm_funnel
+from . import crm_deal_result
+from . import crm_probability_check
 from . import crm_data_issue
 from . import crm_identification
 from . import crm_need_group

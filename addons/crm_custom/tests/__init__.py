@@ -19,6 +19,9 @@ from . import test_business_card
 from . import test_customer_profile
 from . import test_pipeline_gates
 from . import test_pipeline_waterfall
+from . import test_pipeline_reports
+from . import test_pipeline_work
+from . import test_pipeline_tour
 from . import test_collision
 from . import test_duplicates
 from . import test_collision_parallel

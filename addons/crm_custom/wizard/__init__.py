@@ -8,6 +8,8 @@ from . import crm_business_card
 from . import crm_business_card_line
 from . import crm_phone_cleanup
 from . import crm_pipeline_waterfall
+from . import crm_calibration
+from . import crm_calibration_line
 from . import base_partner_merge
 from . import crm_collision_request
 from . import crm_duplicate_merge
