@@ -39,3 +39,15 @@ from . import crm_territory_member
 from . import crm_territory_assign
 from . import res_partner_territory
 from . import crm_lead_territory
+from . import crm_target
+from . import crm_target_line
+from . import crm_target_mixin
+from . import sale_order_target
+from . import account_move_target
+from . import crm_forecast
+from . import crm_forecast_line
+from . import crm_forecast_source
+from . import crm_forecast_adjustment
+from . import crm_lead_forecast
+from . import crm_sales_task
+from . import crm_sales_report

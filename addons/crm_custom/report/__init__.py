@@ -8,3 +8,7 @@ from . import crm_open_item
 from . import crm_order_flow_query
 from . import crm_order_flow
 from . import crm_customer_event
+from . import crm_performance_parts
+from . import crm_performance
+from . import crm_ranking
+from . import crm_forecast_error

@@ -8,3 +8,5 @@ from . import test_facts_smoke
 from . import test_scorecard
 from . import test_crm_import_history
 from . import test_territory
+from . import test_target
+from . import test_forecast
