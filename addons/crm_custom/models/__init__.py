@@ -131,3 +131,15 @@ from . import crm_contact_log_reminder
 from . import mail_activity_reminder
 # After res_partner_relation, whose method it extends.
 from . import res_partner_give_up  # isort: skip
+from . import crm_target
+from . import crm_target_line
+from . import crm_target_mixin
+from . import sale_order_target
+from . import account_move_target
+from . import crm_forecast
+from . import crm_forecast_line
+from . import crm_forecast_source
+from . import crm_forecast_adjustment
+from . import crm_lead_forecast
+from . import crm_sales_task
+from . import crm_sales_report

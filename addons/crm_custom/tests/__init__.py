@@ -27,3 +27,5 @@ from . import test_duplicates
 from . import test_collision_parallel
 from . import test_reminder
 from . import test_profile_tour
+from . import test_target
+from . import test_forecast

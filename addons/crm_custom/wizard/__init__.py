@@ -15,3 +15,5 @@ from . import crm_collision_request
 from . import crm_duplicate_merge
 from . import crm_duplicate_merge_line
 from . import crm_staff_departure
+from . import crm_sales_overview
+from . import crm_sales_overview_channel
