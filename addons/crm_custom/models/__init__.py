@@ -83,3 +83,5 @@ from . import crm_lead_order
 from . import sale_order_pipeline
 from . import crm_contact_log_reminder
 from . import mail_activity_reminder
+from . import crm_executive_call
+from . import res_partner_maintenance

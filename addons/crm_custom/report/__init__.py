@@ -16,3 +16,6 @@ from . import crm_product_sale
 from . import crm_partner_change
 from . import crm_reminder_query
 from . import crm_reminder
+from . import crm_appointment
+from . import crm_contact_report
+from . import crm_contact_compliance

@@ -16,3 +16,4 @@ from . import test_product_affinity
 from . import test_business_card
 from . import test_pipeline_gates
 from . import test_reminder
+from . import test_appointment
