@@ -44,6 +44,12 @@ from . import res_config_settings_visit
 from . import crm_customer_class_policy
 from . import res_partner_class
 from . import sale_order_class
+from . import crm_customer_change
+from . import crm_customer_run
+from . import crm_company_scorecard_pareto
+from . import res_company_class
+from . import res_config_settings_class
+from . import crm_give_up
 from . import crm_visit_plan
 from . import crm_visit_plan_line
 from . import crm_visit_planned
@@ -70,6 +76,15 @@ from . import crm_partner_phone
 from . import res_partner_phone
 from . import res_partner_history
 from . import res_partner_profile
+from . import res_partner_relation
+from . import sale_order_profile
+from . import account_move_competitor
+from . import res_users_special
+from . import crm_customer_need
+from . import crm_contact_preference
+from . import crm_contact_preference_learn
+from . import res_partner_status
+from . import res_partner_overview
 from . import crm_stage
 from . import crm_stage_gate
 from . import crm_stage_gate_fact
@@ -81,7 +96,27 @@ from . import crm_lead_pace
 from . import res_company_pipeline
 from . import crm_lead_order
 from . import sale_order_pipeline
+from . import crm_pipeline_day
+from . import crm_pipeline_snapshot
+from . import crm_partner_key
+from . import crm_partner_key_match
+from . import crm_reassignment
+from . import crm_reassignment_line
+from . import crm_collision
+from . import crm_lead_collision
+from . import crm_duplicate_run
+from . import crm_duplicate_block
+from . import crm_duplicate_pair
+from . import crm_merge_log
+from . import crm_merge_log_line
+from . import crm_merge_log_picture
+from . import crm_merge_log_undo
+from . import res_company_collision
+from . import res_config_settings_collision
+from . import res_partner_collision
 from . import crm_contact_log_reminder
 from . import mail_activity_reminder
 from . import crm_executive_call
 from . import res_partner_maintenance
+# After res_partner_relation, whose method it extends.
+from . import res_partner_give_up  # isort: skip

@@ -58,41 +58,34 @@ class CrmLead(models.Model):
 
         `before`: {lead id: (place, status)}, with None for a new lead.
         """
-        leads = self.exists() if any(place for place, _status in before.values()) else self
-        moves = {}
-        changed = self.browse()
-        for lead in leads:
+        moves, rows = {}, []
+        for lead in self:
             place, status = before[lead.id]
-            now = lead._stage_place()
+            now, new_status = lead._stage_place(), lead._stage_status()
             if place != now:
                 moves[lead.id] = (place, now)
-            old_stage = place.stage_id if place and status else False
-            new_status = lead._stage_status()
-            if (old_stage, status or False) != (now.stage_id if new_status else False, new_status):
-                changed += lead
+            old = (place.stage_id, status) if status else (False, False)
+            if old != ((now.stage_id, new_status) if new_status else (False, False)):
+                stage = lead.stage_id if new_status else None
+                furthest = lead._stage_furthest() if new_status else None
+                rows.append((lead.id, stage, new_status, lead.user_id.id, now.team_id, now.company_id, furthest))
         if moves:
             self._stage_refuse(self.env["crm.stage.gate"]._to_pass(moves))
-        if changed:
-            self.env["crm.stage.history"].sudo()._record(changed, fields.Datetime.now())
-            changed._stage_raise_max()
-        return changed
+        if rows:
+            fresh = not any(place for place, _status in before.values())
+            self.env["crm.stage.history"].sudo()._record(rows, fields.Datetime.now(), fresh)
+            if any(row[-1] for row in rows):
+                self.invalidate_recordset(["max_stage_id"], flush=False)
 
-    def _stage_raise_max(self):
-        """Keep the furthest stage: one query more, and only where a deal went beyond it."""
-        ahead = self.filtered(
-            lambda lead: (
-                lead.type == "opportunity"
-                and lead.stage_id
-                and lead.stage_id != lead.max_stage_id
-                and (not lead.max_stage_id or lead._stage_rank(lead.stage_id) > lead._stage_rank(lead.max_stage_id))
-            )
-        )
-        if ahead:
-            self.env["crm.stage.history"].sudo()._raise_max_stage(ahead.ids)
+    def _stage_furthest(self):
+        """Id of the present stage where the deal has never been further; won stages are the furthest."""
+        stage, furthest = self.stage_id.sudo(), self.sudo().max_stage_id
+        if stage and (not furthest or self._stage_rank(stage) > self._stage_rank(furthest)):
+            return stage.id
+        return None
 
     @api.model
     def _stage_rank(self, stage):
-        stage = stage.sudo()
         return (stage.is_won, stage.sequence, stage.id)
 
     # === GATES === #

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import ormcache
 
 from ..tools import stages as rules
 
@@ -119,26 +120,46 @@ class CrmStageGate(models.Model):
     # === WHICH GATES === #
 
     @api.model
+    @ormcache()
     def _line(self):
         """All stages in the order of the pipeline, for the rules in tools/stages.py."""
         stages = self.env["crm.stage"].sudo().search_fetch([], ["is_won", "fold", "team_ids"], order="sequence, id")
         return [rules.Stage(stage.id, stage.is_won, stage.fold, frozenset(stage.team_ids._ids)) for stage in stages]
 
     @api.model
+    @ormcache()
+    def _plain(self):
+        """All gates in force, for the rules; cached, so that a pipeline without gates costs no query."""
+        gates = self.sudo().search_fetch([], ["stage_id", "team_id", "company_id"])
+        return [rules.Gate(gate.id, gate.stage_id.id, gate.team_id.id, gate.company_id.id) for gate in gates]
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=True)
+    def _forget(self):
+        self.env.registry.clear_cache()
+
+    @api.model
     def _to_pass(self, places):
         """Return {lead id: gates to pass now} of {lead id: (place before or None, place after)}."""
-        gates = self.sudo().search_fetch([], ["stage_id", "team_id", "company_id"])
-        if not gates:
+        plain = self._plain()
+        if not plain:
             return {}
         line = self._line()
-        plain = [rules.Gate(gate.id, gate.stage_id.id, gate.team_id.id, gate.company_id.id) for gate in gates]
+        order = {stage.id: number for number, stage in enumerate(line)}
+        in_order = sorted(plain, key=lambda gate: (order.get(gate.stage_id, -1), gate.id))
         result = {}
         for lead_id, (before, after) in places.items():
             behind = rules.gates_behind(plain, line, after) - rules.gates_behind(plain, line, before)
             if behind:
-                order = {stage.id: number for number, stage in enumerate(line)}
-                found = gates.filtered(lambda gate, behind=behind: gate.id in behind)
-                result[lead_id] = found.sorted(lambda gate, order=order: (order[gate.stage_id.id], gate.id))
+                result[lead_id] = self.browse([gate.id for gate in in_order if gate.id in behind])
         return result
 
     # === WHAT IS MISSING === #

@@ -45,53 +45,56 @@ class CrmStageHistory(models.Model):
     # === WRITING === #
 
     @api.model
-    def _record(self, leads, now):
-        """End the present stay of each lead and begin the one it stands in now; type lead: only the end.
+    def _record(self, rows, now, fresh=False):
+        """End the present stay of each lead and begin the next.
 
-        `leads`: those whose stage or status changed. Two statements for all. A change within the same second
-        replaces the stay that began in it, so that none lasts no time.
+        `rows`: [(lead id, stage or None, status or False, owner id, team id, company id, furthest stage id or None)];
+        no status (a lead, not an opportunity) begins nothing. `fresh`: new leads, which have no stay to end. One
+        statement for new leads, two for others, whatever their number; nothing is flushed. A change within the same
+        second replaces the stay that began in it, so that none lasts no time.
         """
-        leads.flush_recordset(["stage_id", "type", "active", "won_status", "user_id", "team_id", "company_id"])
-        self.flush_model()
-        moved = SQL(
-            """SELECT lead.id AS lead_id, lead.stage_id, stage.name->>'en_US' AS stage_name, %s AS status,
-                      lead.user_id AS owner_id, lead.team_id, lead.company_id, lead.type
-                 FROM crm_lead lead LEFT JOIN crm_stage stage ON stage.id = lead.stage_id
-                WHERE lead.id IN %s""",
-            self._sql_status(),
-            tuple(leads.ids),
-        )
-        cr = self.env.cr
-        cr.execute(
-            SQL(
-                """DELETE FROM crm_stage_history
-                    WHERE lead_id IN %(leads)s AND "left" IS NULL AND entered >= %(now)s""",
-                leads=tuple(leads.ids),
-                now=now,
+        cr, user = self.env.cr, self.env.uid
+        if not fresh:
+            cr.execute(
+                SQL(
+                    """WITH undone AS (DELETE FROM crm_stage_history
+                                        WHERE lead_id IN %(leads)s AND "left" IS NULL AND entered >= %(now)s)
+                       UPDATE crm_stage_history SET "left" = %(now)s, write_date = %(now)s, write_uid = %(user)s
+                        WHERE lead_id IN %(leads)s AND "left" IS NULL AND entered < %(now)s""",
+                    leads=tuple(row[0] for row in rows),
+                    now=now,
+                    user=user,
+                )
             )
-        )
-        cr.execute(
+        values = SQL(", ").join(
             SQL(
-                """UPDATE crm_stage_history SET "left" = %(now)s, write_date = %(now)s, write_uid = %(user)s
-                    WHERE lead_id IN %(leads)s AND "left" IS NULL""",
-                leads=tuple(leads.ids),
-                now=now,
-                user=self.env.uid,
+                "(%s::int, %s::int, %s::text, %s::text, %s::int, %s::int, %s::int, %s::int)",
+                *(lead_id, stage.id if stage else None, self._name_of(stage), status or None),
+                *(owner or None, team or None, company or None, furthest or None),
             )
+            for lead_id, stage, status, owner, team, company, furthest in rows
         )
         cr.execute(
             SQL(
-                """INSERT INTO crm_stage_history (lead_id, stage_id, stage_name, status, entered, user_id, owner_id,
+                """WITH moved (lead_id, stage_id, stage_name, status, owner_id, team_id, company_id, furthest_id)
+                        AS (VALUES %(values)s),
+                        begun AS (
+                   INSERT INTO crm_stage_history (lead_id, stage_id, stage_name, status, entered, user_id, owner_id,
                                                   team_id, company_id, create_uid, create_date, write_uid, write_date)
-                   SELECT lead_id, stage_id, COALESCE(stage_name, '-'), status, %(now)s, %(user)s, owner_id, team_id,
-                          company_id, %(user)s, %(now)s, %(user)s, %(now)s
-                     FROM (%(moved)s) moved WHERE type = 'opportunity'""",
-                moved=moved,
+                   SELECT lead_id, stage_id, stage_name, status, %(now)s, %(user)s, owner_id, team_id, company_id,
+                          %(user)s, %(now)s, %(user)s, %(now)s FROM moved WHERE status IS NOT NULL)
+                   UPDATE crm_lead lead SET max_stage_id = moved.furthest_id
+                     FROM moved WHERE moved.lead_id = lead.id AND moved.furthest_id IS NOT NULL""",
+                values=values,
                 now=now,
-                user=self.env.uid,
+                user=user,
             )
         )
-        self.invalidate_model()
+        self.invalidate_model(flush=False)
+
+    @api.model
+    def _name_of(self, stage):
+        return (stage.sudo().with_context(lang=None).name if stage else None) or "-"
 
     @api.model
     def _sql_status(self):

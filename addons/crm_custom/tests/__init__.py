@@ -10,10 +10,15 @@ from . import test_crm_import_history
 from . import test_crm_contact_log
 from . import test_visit
 from . import test_class_policy
+from . import test_customer_trajectory
+from . import test_give_up
 from . import test_visit_plan
 from . import test_territory
 from . import test_product_affinity
 from . import test_business_card
+from . import test_customer_profile
 from . import test_pipeline_gates
+from . import test_pipeline_waterfall
+from . import test_collision
 from . import test_reminder
 from . import test_appointment

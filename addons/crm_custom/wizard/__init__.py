@@ -1,4 +1,5 @@
 from . import crm_open_item_as_of
+from . import crm_customer_migration_period
 from . import crm_visit_reassign
 from . import crm_visit_route
 from . import crm_visit_route_line
@@ -6,3 +7,9 @@ from . import crm_product_affinity_analysis
 from . import crm_business_card
 from . import crm_business_card_line
 from . import crm_phone_cleanup
+from . import crm_pipeline_waterfall
+from . import base_partner_merge
+from . import crm_collision_request
+from . import crm_duplicate_merge
+from . import crm_duplicate_merge_line
+from . import crm_staff_departure
