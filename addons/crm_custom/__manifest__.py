@@ -81,6 +81,10 @@
         "views/crm_visit_plan_views.xml",
         "views/res_partner_visit_views.xml",
         "views/crm_reminder_views.xml",
+        "views/crm_appointment_views.xml",
+        "views/crm_contact_report_views.xml",
+        "views/crm_executive_call_views.xml",
+        "data/crm_executive_call_cron.xml",
         "views/res_config_settings_visit_views.xml",
         "views/crm_visit_menus.xml",
         # Classes, policies and customer value.

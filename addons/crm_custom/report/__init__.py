@@ -31,3 +31,6 @@ from . import crm_performance_parts
 from . import crm_performance
 from . import crm_ranking
 from . import crm_forecast_error
+from . import crm_appointment
+from . import crm_contact_report
+from . import crm_contact_compliance

@@ -29,3 +29,4 @@ from . import test_reminder
 from . import test_profile_tour
 from . import test_target
 from . import test_forecast
+from . import test_appointment
