@@ -8,3 +8,9 @@ from . import crm_open_item
 from . import crm_order_flow_query
 from . import crm_order_flow
 from . import crm_customer_event
+from . import crm_order_flow_delivery
+from . import crm_stock_waiting
+from . import crm_demand_line
+from . import crm_demand_product
+from . import crm_quotation_history
+from . import crm_response_time

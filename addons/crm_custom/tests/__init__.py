@@ -8,3 +8,6 @@ from . import test_facts_smoke
 from . import test_scorecard
 from . import test_crm_import_history
 from . import test_class_policy
+from . import test_supply_scarce
+from . import test_supply_status
+from . import test_supply_price
