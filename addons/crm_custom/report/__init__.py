@@ -34,3 +34,9 @@ from . import crm_forecast_error
 from . import crm_appointment
 from . import crm_contact_report
 from . import crm_contact_compliance
+from . import crm_order_flow_delivery
+from . import crm_stock_waiting
+from . import crm_demand_line
+from . import crm_demand_product
+from . import crm_quotation_history
+from . import crm_response_time

@@ -30,3 +30,6 @@ from . import test_profile_tour
 from . import test_target
 from . import test_forecast
 from . import test_appointment
+from . import test_supply_scarce
+from . import test_supply_status
+from . import test_supply_price

@@ -17,3 +17,6 @@ from . import crm_duplicate_merge_line
 from . import crm_staff_departure
 from . import crm_sales_overview
 from . import crm_sales_overview_channel
+from . import crm_stock_override_wizard
+from . import crm_price_request
+from . import crm_price_request_line
