@@ -90,3 +90,6 @@ from . import crm_lead_order
 from . import sale_order_pipeline
 from . import crm_pipeline_day
 from . import crm_pipeline_snapshot
+from . import crm_lifetime_model
+from . import crm_lifetime_value
+from . import res_partner_lifetime

@@ -17,3 +17,6 @@ from . import crm_visit_coverage
 from . import crm_product_sale
 from . import crm_partner_change
 from . import crm_pipeline_change
+from . import crm_acquisition
+from . import crm_customer_projection
+from . import crm_customer_distribution

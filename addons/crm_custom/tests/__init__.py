@@ -18,3 +18,5 @@ from . import test_product_affinity
 from . import test_business_card
 from . import test_pipeline_gates
 from . import test_pipeline_waterfall
+from . import test_lifetime_value
+from . import test_class_tour
