@@ -94,6 +94,11 @@
         "views/crm_customer_migration_views.xml",
         "views/crm_pareto_views.xml",
         "views/crm_give_up_views.xml",
+        "data/crm_class_cron.xml",
+        "views/crm_lifetime_value_views.xml",
+        "views/res_config_settings_class_views.xml",
+        "views/crm_acquisition_views.xml",
+        "views/crm_customer_distribution_views.xml",
         "views/crm_class_menus.xml",
         # Territories, targets and forecast.
         "security/crm_territory_security.xml",

@@ -171,3 +171,6 @@ from . import sale_order_entry
 from . import sale_order_line_xlsx
 from . import sale_order_template_print
 from . import sale_order_xlsx
+from . import crm_lifetime_model
+from . import crm_lifetime_value
+from . import res_partner_lifetime

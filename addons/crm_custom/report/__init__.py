@@ -40,3 +40,6 @@ from . import crm_demand_line
 from . import crm_demand_product
 from . import crm_quotation_history
 from . import crm_response_time
+from . import crm_acquisition
+from . import crm_customer_projection
+from . import crm_customer_distribution

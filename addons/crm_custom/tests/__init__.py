@@ -33,3 +33,5 @@ from . import test_appointment
 from . import test_supply_scarce
 from . import test_supply_status
 from . import test_supply_price
+from . import test_lifetime_value
+from . import test_class_tour
