@@ -8,7 +8,7 @@ class TestTicketIdentification(ServiceCommon):
     """Whoever logs a ticket is offered the customer, and the share of known customers counts tickets."""
 
     def test_ticket_form_offers_the_matching_customer(self):
-        """R058.1: the agent who logs a ticket is offered the customer by name, mail or phone before making a new one."""
+        """R058.1: who logs a ticket is offered the customer by name, mail or phone, before making a new one."""
         self.customer.phone = "+32 2 555 12 34"
         partners = self.env["res.partner"].with_user(self.agent)
         for typed in ("Bergman Glas", "office@bergmann.test", "02 555 12 34"):
@@ -23,7 +23,7 @@ class TestTicketIdentification(ServiceCommon):
         """R058: tickets count as a touchpoint, known or not."""
         tickets = self.env["crm.ticket"].create(
             [{"name": "Crack", "partner_id": self.customer.id, "team_id": self.team.id}]
-            + [{"name": "Who?", "team_id": self.team.id}] * 3
+            + [{"name": f"Who? {number}", "team_id": self.team.id} for number in range(3)]
         )
         self.env.flush_all()
         rows = self.env["crm.identification"].search([("res_model", "=", "crm.ticket"), ("res_id", "in", tickets.ids)])
