@@ -230,10 +230,11 @@ def _insert(env, rows):
         found = env.execute_query(
             SQL(
                 """INSERT INTO res_partner
-                   SELECT (JSONB_POPULATE_RECORD(base, item.value || JSONB_BUILD_OBJECT(
+                   SELECT made.* FROM res_partner base
+                    CROSS JOIN JSONB_ARRAY_ELEMENTS(%s::jsonb) WITH ORDINALITY item (value, place)
+                    CROSS JOIN LATERAL JSONB_POPULATE_RECORD(base, item.value || JSONB_BUILD_OBJECT(
                               'id', NEXTVAL('res_partner_id_seq'), 'complete_name', item.value->>'name',
-                              'commercial_partner_id', NULL))).*
-                     FROM res_partner base, JSONB_ARRAY_ELEMENTS(%s::jsonb) WITH ORDINALITY item (value, place)
+                              'commercial_partner_id', NULL)) made
                     WHERE base.id = %s ORDER BY item.place
                 RETURNING id""",
                 batch,
