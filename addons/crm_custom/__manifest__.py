@@ -149,6 +149,7 @@
         "views/crm_collision_views.xml",
         "views/crm_reassignment_views.xml",
         "views/crm_duplicate_views.xml",
+        "views/crm_duplicate_merge_views.xml",
         "views/crm_merge_log_views.xml",
         "views/crm_identification_views.xml",
         "views/res_partner_collision_views.xml",
