@@ -325,7 +325,7 @@ class TestDataCheck(DuplicateCommon):
         )
         names = ("Ahornblatt Druck", "Silbersee Optik", "Kirschbaum Papier", "Quittengarten Feinkost")
         valid = [
-            self.make_customer(name, user=self.salesman, email="x@%s.test" % number)
+            self.make_customer(name, user=self.salesman, email=f"x{number}@x.test")
             for number, name in enumerate(names)
         ]
         invalid = self.make_customer("Kaputt und Söhne", user=self.salesman, phone="12")
