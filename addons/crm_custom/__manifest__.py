@@ -70,6 +70,7 @@
         "views/crm_customer_need_views.xml",
         "views/sale_order_profile_views.xml",
         "views/crm_kind_views.xml",
+        "views/crm_partner_request_views.xml",
         "views/crm_profile_menus.xml",
         # Visits, their plan and route, the daily screen.
         "security/crm_visit_security.xml",

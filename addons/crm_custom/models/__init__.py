@@ -92,3 +92,5 @@ from . import crm_lead_order
 from . import sale_order_pipeline
 from . import crm_pipeline_day
 from . import crm_pipeline_snapshot
+from . import crm_partner_request
+from . import res_partner_portal

@@ -18,3 +18,4 @@ from . import test_customer_profile
 from . import test_pipeline_gates
 from . import test_pipeline_waterfall
 from . import test_profile_tour
+from . import test_portal_contact
