@@ -1,1 +1,2 @@
 from . import portal_contact
+from . import workbook
