@@ -22,3 +22,4 @@ from . import test_pipeline_waterfall
 from . import test_collision
 from . import test_reminder
 from . import test_appointment
+from . import test_visit_tour
