@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 WEEKDAYS = [
     ("1", "Monday"),
@@ -79,7 +80,7 @@ class CrmContactPreference(models.Model):
                     "%(number)s of %(total)s orders, last on %(date)s",
                     number=preference.order_count,
                     total=preference.order_total,
-                    date=preference.last_date and fields.Date.to_string(preference.last_date),
+                    date=format_date(self.env, preference.last_date),
                 )
                 if preference.is_learned
                 else self.env._("told")

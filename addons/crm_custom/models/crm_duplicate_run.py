@@ -110,6 +110,7 @@ class CrmDuplicateRun(models.Model):
     def _step(self):
         """One bite."""
         self.ensure_one()
+        self.env.flush_all()
         self = self.sudo()
         getattr(self, f"_step_{self.phase}")()
 

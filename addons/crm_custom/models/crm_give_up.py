@@ -78,6 +78,18 @@ class CrmGiveUp(models.Model):
                 date=line.date_from,
             )
 
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env["res.partner"].invalidate_model(["crm_given_up"])
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if {"state", "partner_id", "company_id"} & vals.keys():
+            self.env["res.partner"].invalidate_model(["crm_given_up"])
+        return super().write(vals)
+
     # === CANDIDATES === #
 
     @api.model

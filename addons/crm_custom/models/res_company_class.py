@@ -14,6 +14,13 @@ class ResCompany(models.Model):
     crm_cost_ticket = fields.Float(string="Cost of a ticket", default=25.0, digits=(16, 2))
     crm_give_up_months = fields.Integer(string="Months to compare", default=12)
 
+    crm_clv_months = fields.Integer(string="Months ahead", default=36)
+    crm_clv_rate = fields.Float(string="Discount % a year", default=10.0, digits=(5, 2))
+
+    _check_crm_clv = models.Constraint(
+        "CHECK (crm_clv_months BETWEEN 1 AND 120 AND crm_clv_rate BETWEEN 0 AND 100)",
+        "The expected value covers 1 to 120 months, discounted by 0 to 100 % a year.",
+    )
     _check_crm_give_up = models.Constraint(
         "CHECK (crm_give_up_months > 0 AND crm_cost_contact >= 0 AND crm_cost_visit >= 0 AND crm_cost_delivery >= 0 "
         "AND crm_cost_ticket >= 0)",

@@ -104,7 +104,7 @@ class ResPartner(models.Model):
             words = []
             interval = profile.average_interval(count, first, last) if count else None
             if interval is not None:
-                words.append(self.env._("orders every %(days)s days", days=round(interval)))
+                words.append(self.env._("orders every %(days)s days", days=max(1, round(interval))))
             elif customer in visible:
                 words.append(self.env._("not enough orders for a rhythm"))
             if channel := channels.get(customer.id):

@@ -312,7 +312,7 @@ class TestCustomerProfile(CustomerCommon):
         self.assertIn("Depot", found["address"])
         usual = learned.filtered(lambda row: row.kind == "product")
         self.assertEqual((usual.order_count, usual.order_total, usual.share), (3, 3, 100))
-        self.assertEqual(usual.evidence, "3 of 3 orders, last on 2026-06-23")
+        self.assertEqual(usual.evidence, "3 of 3 orders, last on 06/23/2026")
         self.assertFalse(preferences.search([("partner_id", "=", self.person.id)]))
         with Form(self.env["sale.order"].with_user(self.salesman)) as form:
             form.partner_id = self.ann

@@ -69,7 +69,7 @@ def _replace_worst(function, simplex, centre):
         new = min(new, along(2))
     elif new[0] >= simplex[-2][0]:
         new = along(0.5) if new[0] < worst_value else along(-0.5)
-        if new[0] >= min(worst_value, new[0] + 1) or new[0] >= worst_value:
+        if new[0] >= worst_value:
             best = simplex[0][1]
             points = [[(p + b) / 2 for p, b in zip(point, best, strict=True)] for _value, point in simplex[1:]]
             return sorted([simplex[0], *((function(point), point) for point in points)])
@@ -178,12 +178,13 @@ def expected_purchases(model, x, t_x, watched, ahead):
     >>> round(expected_purchases(cdnow, 2, 30.43, 38.86, 39), 3)
     1.226
     """
-    r, alpha, b = model.r, model.alpha, model.b
-    a = model.a if abs(model.a - 1) > 1e-6 else 1 + 1e-6
+    r, alpha, a, b = model.r, model.alpha, model.a, model.b
+    a = a if abs(a - 1) > 1e-6 else 1 + 1e-6
     z = ahead / (alpha + watched + ahead)
-    series = hyp2f1(r + x, b + x, a + b + x - 1, z)
-    grown = 1 - ((alpha + watched) / (alpha + watched + ahead)) ** (r + x) * series
-    return (a + b + x - 1) / (a - 1) * grown * alive(model, x, t_x, watched)
+    # The published 2F1(r+x, b+x; c; z) (1-z)^(r+x), by Euler's transformation: it converges fast also for z near 1.
+    c = a + b + x - 1
+    grown = 1 - (1 - z) ** (a - 1) * hyp2f1(a + b - 1 - r, a - 1, c, z)
+    return c / (a - 1) * grown * alive(model, x, t_x, watched)
 
 
 def expected_amount(model, x, mean):
@@ -211,7 +212,10 @@ def discounted(purchases, amount, yearly_rate):
 
 
 def value_of(buying, spending, customer, months=12, yearly_rate=10.0, days_a_month=365.25 / 12):
-    """(expected purchases, alive, amount a purchase, expected value) of `customer` = (x, t_x, T, mean), times in days."""
+    """(expected purchases, probability alive, amount a purchase, expected value) of one customer.
+
+    `customer` is (x, t_x, T, mean amount of the repeat purchases), times in days.
+    """
     x, t_x, watched, mean = customer
     running, purchases = 0.0, []
     for month in range(1, months + 1):

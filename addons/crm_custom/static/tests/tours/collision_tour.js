@@ -4,13 +4,8 @@ import {registry} from "@web/core/registry";
 registry.category("web_tour.tours").add("crm_custom_collision", {
     steps: () => [
         {
-            content: "a company",
-            trigger: ".o_field_widget[name=company_type] input[data-value=company]",
-            run: "click",
-        },
-        {
             content: "type a near-identical name",
-            trigger: ".o_field_widget[name=name]:visible textarea",
+            trigger: ".o_field_widget[name=name] textarea, .o_field_widget[name=name] input",
             run: "edit Brightwatter Food",
         },
         {
