@@ -85,6 +85,8 @@ class CrmReminder(models.Model):
                 row.reason = self.env._("no order, payment or contact since %(day)s", day=day)
             elif row.kind == "dormant":
                 row.reason = self.env._("never an order, payment or contact")
+            elif row.days_late == 1:
+                row.reason = self.env._("%(what)s: 1 day late", what=row.name)
             elif row.days_late:
                 row.reason = self.env._("%(what)s: %(late)s days late", what=row.name, late=row.days_late)
             else:

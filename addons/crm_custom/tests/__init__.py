@@ -31,6 +31,7 @@ from . import test_portal_contact
 from . import test_target
 from . import test_forecast
 from . import test_appointment
+from . import test_visit_tour
 from . import test_supply_scarce
 from . import test_supply_status
 from . import test_supply_price
