@@ -11,3 +11,5 @@ from . import test_class_policy
 from . import test_supply_scarce
 from . import test_supply_status
 from . import test_supply_price
+from . import test_supply_demand
+from . import test_supply_documents
