@@ -26,3 +26,13 @@ class ResPartner(models.Model):
             policy = policies.get(partner.id)
             partner.class_policy_id = policy
             partner.class_policy_text = policy._sentence() if policy else False
+
+    def action_crm_changes(self):
+        """The trajectory of the relationship: dated changes of class and lifecycle state."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("crm_custom.crm_customer_change_action")
+        return action | {
+            "name": self.env._("Changes of %(customer)s", customer=self.commercial_partner_id.display_name),
+            "domain": [("partner_id", "=", self.commercial_partner_id.id), ("company_id", "=", self.env.company.id)],
+            "context": {},
+        }

@@ -25,3 +25,13 @@ class TestClassServiceLevel(ServiceCommon):
         gold.priority_from = "3"
         ticket = tickets.create({"name": "Broken", "partner_id": self.contact.id, "team_id": self.team.id})
         self.assertEqual(ticket.policy_id, self.policy, "the class's policy does not fit this ticket")
+
+    def test_tickets_count_as_cost_to_serve(self):
+        """R053: three tickets at 25 and no margin make a candidate."""
+        self.customer.customer_role = "direct"
+        for number in range(3):
+            self.env["crm.ticket"].create({"name": f"T{number}", "partner_id": self.contact.id})
+        self.env["crm.scorecard"]._run(self.company)
+        found = self.env["crm.give.up"]._find(self.company)
+        line = found.filtered(lambda item: item.partner_id == self.customer)
+        self.assertEqual((line.ticket_count, line.cost_to_serve), (3, 75))
