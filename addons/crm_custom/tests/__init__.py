@@ -20,3 +20,5 @@ from . import test_pipeline_gates
 from . import test_pipeline_waterfall
 from . import test_lifetime_value
 from . import test_class_tour
+from . import test_customer_reports
+from . import test_customer_value
