@@ -123,7 +123,7 @@ def _month(env, deals, users):
     """Half of the deals change: a tenth each grown, shrunk, won, lost or handed over; some go, some are new."""
     from odoo.tools import SQL
 
-    env.cr.execute("DELETE FROM crm_lead WHERE name LIKE 'Deal %%' AND id %% 200 = 11")
+    env.cr.execute("DELETE FROM crm_lead WHERE name LIKE 'Deal %' AND id % 200 = 11")
     for rest, change in enumerate(
         (
             "expected_revenue = expected_revenue + 100.01",

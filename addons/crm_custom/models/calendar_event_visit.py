@@ -15,6 +15,22 @@ class CalendarEvent(models.Model):
     )
     crm_visit_ids = fields.One2many("crm.visit", "event_id", string="Visit")
 
+    crm_overlap_text = fields.Char(string="Overlaps", compute="_compute_crm_overlap_text")
+
+    @api.depends("unavailable_partner_ids")
+    @api.depends_context("lang")
+    def _compute_crm_overlap_text(self):
+        """Who of the attendees is busy elsewhere at the same time: Odoo knows it, here it is said aloud."""
+        for event in self:
+            people = event.unavailable_partner_ids if event.show_as == "busy" and not event.allday else []
+            event.crm_overlap_text = (
+                self.env._(
+                    "Overlaps with another appointment of %(names)s", names=", ".join(people.mapped("display_name"))
+                )
+                if people
+                else False
+            )
+
     @api.model
     def _get_activity_excluded_models(self):
         """A visit is its own plan: no activity beside it."""

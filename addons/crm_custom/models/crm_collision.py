@@ -208,11 +208,7 @@ class CrmCollision(models.Model):
         if self.answer:
             body = f"{body}. {self.answer}"
         if state != "withdrawn":
-            self.message_notify(
-                partner_ids=self.requester_id.partner_id.ids,
-                subject=body,
-                body=body,
-                author_id=user.partner_id.id,
-                force_send=False,
+            self.message_post(
+                partner_ids=self.requester_id.partner_id.ids, body=body, author_id=user.partner_id.id, force_send=False
             )
         self.partner_id._message_log(body=body, author_id=user.partner_id.id)

@@ -83,9 +83,7 @@ class CrmDuplicatePair(models.Model):
 
     def action_different(self):
         """Two customers after all: no scan shows them again."""
-        self.write(
-            {"state": "different", "decided_by_id": self.env.uid, "decided_date": fields.Datetime.now()}
-        )
+        self.write({"state": "different", "decided_by_id": self.env.uid, "decided_date": fields.Datetime.now()})
         return True
 
     def action_reopen(self):

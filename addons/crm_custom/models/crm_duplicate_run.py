@@ -110,6 +110,7 @@ class CrmDuplicateRun(models.Model):
     def _step(self):
         """One bite."""
         self.ensure_one()
+        self.env.flush_all()
         self = self.sudo()
         getattr(self, f"_step_{self.phase}")()
 
@@ -210,7 +211,7 @@ class CrmDuplicateRun(models.Model):
         self.env.cr.execute(SQL("DELETE FROM crm_duplicate_block WHERE run_id IN %s", tuple(self.ids)))
         self.write({"state": state, "date_stop": fields.Datetime.now()})
         if state == "done":
-            outdated = self.env["crm.duplicate.pair"].sudo().search(
-                [("state", "=", "open"), ("run_id", "not in", self.ids)]
+            outdated = (
+                self.env["crm.duplicate.pair"].sudo().search([("state", "=", "open"), ("run_id", "not in", self.ids)])
             )
             outdated.unlink()

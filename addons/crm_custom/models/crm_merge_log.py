@@ -134,7 +134,5 @@ class CrmMergeLog(models.Model):
                 log.partner_id.action_unarchive()
             else:
                 log.sudo()._undo_merge()
-            log.sudo().write(
-                {"state": "undone", "undone_by_id": self.env.uid, "undone_date": fields.Datetime.now()}
-            )
+            log.sudo().write({"state": "undone", "undone_by_id": self.env.uid, "undone_date": fields.Datetime.now()})
         return True

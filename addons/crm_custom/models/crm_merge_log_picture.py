@@ -17,6 +17,8 @@ BY_NAME = (
     ("mail_message", "model", "res_id"),
     ("ir_model_data", "model", "res_id"),
 )
+# Rows that a merge deletes though no constraint of theirs says so: double accounts, parts of a deleted scorecard.
+WHOLE_TABLES = ("res_partner_bank", "crm_metric_value")
 # Made anew, or belonging to the merge itself.
 SKIPPED_TABLES = ("crm_partner_key", "crm_duplicate_pair", "crm_duplicate_block", "crm_merge_log")
 
@@ -49,6 +51,7 @@ class CrmMergeLog(models.Model):
             picture["names"].append(self._named(table, model_column, id_column, source.id))
         for part in ("columns", "relations", "names"):
             picture[part] = [entry for entry in picture[part] if entry]
+        picture["columns"].sort(key=lambda entry: entry["table"] in WHOLE_TABLES)  # after what they belong to
         self.snapshot = picture
         self._keep_image(partner, source)
         self._note_lines(picture)
@@ -78,7 +81,7 @@ class CrmMergeLog(models.Model):
         rows = self.env.execute_query(
             SQL(
                 "SELECT t.id, %s FROM %s t WHERE %s = %s ORDER BY t.id",
-                SQL("TO_JSONB(t)") if fragile or table == "res_partner_bank" else SQL("NULL::jsonb"),
+                SQL("TO_JSONB(t)") if fragile or table in WHOLE_TABLES else SQL("NULL::jsonb"),
                 SQL.identifier(table),
                 SQL.identifier("t", column),
                 source_id,

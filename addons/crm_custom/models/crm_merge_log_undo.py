@@ -62,9 +62,9 @@ class CrmMergeLog(models.Model):
         now = self._row("res_partner", self.partner_ref)
         before, after = picture["before"], picture["after"]
         changed = {
-            column: before[column]
-            for column in before
-            if column not in KEPT_COLUMNS and before[column] != after.get(column) and now.get(column) == after.get(column)
+            column: value
+            for column, value in before.items()
+            if column not in KEPT_COLUMNS and value != after.get(column) == now.get(column)
         }
         if changed:
             columns = [SQL.identifier(column) for column in changed]
@@ -110,9 +110,7 @@ class CrmMergeLog(models.Model):
 
     def _restore_json(self, entry, partner_id):
         """A company-dependent link, where it still is what the merge made of it."""
-        old = {
-            key: partner_id if value == self.source_ref else value for key, value in entry["value"].items()
-        }
+        old = {key: partner_id if value == self.source_ref else value for key, value in entry["value"].items()}
         table, column = SQL.identifier(entry["table"]), SQL.identifier(entry["column"])
         self.env.cr.execute(
             SQL(

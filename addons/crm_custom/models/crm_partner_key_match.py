@@ -38,9 +38,7 @@ class CrmPartnerKey(models.Model):
             queries.append(SQL("(SELECT partner_id FROM crm_partner_key WHERE blocks && %s LIMIT 100)", exact))
         name = " ".join(sorted({ident.encode(token) for token in record.name}))
         if len(name) >= MIN_NAME:
-            self.env.cr.execute(
-                SQL("SELECT set_config('pg_trgm.similarity_threshold', %s, true)", str(NAME_THRESHOLD))
-            )
+            self.env.cr.execute(SQL("SELECT set_config('pg_trgm.similarity_threshold', %s, true)", str(NAME_THRESHOLD)))
             queries.append(
                 SQL(
                     """(SELECT partner_id FROM crm_partner_key WHERE name_key %% %(name)s
@@ -65,9 +63,7 @@ class CrmPartnerKey(models.Model):
         sentence = ", ".join(text[1] for text in agree)
         if differ:
             against = ", ".join(text[1] for text in differ)
-            sentence = (
-                self.env._("%(agree)s; but %(differ)s", agree=sentence, differ=against) if sentence else against
-            )
+            sentence = self.env._("%(agree)s; but %(differ)s", agree=sentence, differ=against) if sentence else against
         return sentence[:1].upper() + sentence[1:]
 
     @api.model

@@ -125,10 +125,16 @@ class CrmProductAffinity(models.Model):
     def _count_pairs(self, baskets, support_pct, min_count):
         """Leave the temporary table crm_affinity_pair (group_key, baskets, left_id, right_id, the three counts).
 
-        A product below the support cannot be in a pair above it: only frequent products are joined with each other.
+        A product below the support cannot be in a pair above it: only frequent products are paired. Each basket's
+        products as an array, unnested against each other, take half the time of joining the lines with themselves.
         """
         cr = self.env.cr
-        cr.execute("DROP TABLE IF EXISTS crm_affinity_line, crm_affinity_pair, crm_affinity_item, crm_affinity_group")
+        # Millions of pairs are counted in memory: no sorting, no spilling to disk.
+        cr.execute("SET LOCAL work_mem = '128MB'")
+        cr.execute(
+            "DROP TABLE IF EXISTS crm_affinity_line, crm_affinity_pair, crm_affinity_item, crm_affinity_group,"
+            " crm_affinity_basket"
+        )
         cr.execute(
             SQL(
                 """CREATE TEMPORARY TABLE crm_affinity_line ON COMMIT DROP AS
@@ -157,26 +163,33 @@ class CrmProductAffinity(models.Model):
                       SELECT 1 FROM crm_affinity_item item
                        WHERE item.group_key = line.group_key AND item.product_id = line.product_id)"""
         )
-        cr.execute("ANALYZE crm_affinity_line; ANALYZE crm_affinity_item; ANALYZE crm_affinity_group")
+        cr.execute(
+            """CREATE TEMPORARY TABLE crm_affinity_basket ON COMMIT DROP AS
+               SELECT group_key, ARRAY_AGG(product_id ORDER BY product_id) AS items
+                 FROM crm_affinity_line GROUP BY group_key, basket_id"""
+        )
+        cr.execute("ANALYZE crm_affinity_item; ANALYZE crm_affinity_group; ANALYZE crm_affinity_basket")
         cr.execute(
             SQL(
                 """CREATE TEMPORARY TABLE crm_affinity_pair ON COMMIT DROP AS
                    SELECT pair.*, groups.baskets, one.count AS count_left, two.count AS count_right
-                     FROM (SELECT a.group_key, a.product_id AS left_id, b.product_id AS right_id,
-                                  COUNT(*) AS count_both,
-                                  ROW_NUMBER() OVER (PARTITION BY a.group_key ORDER BY COUNT(*) DESC) AS place
-                             FROM crm_affinity_line a
-                             JOIN crm_affinity_line b ON b.group_key = a.group_key AND b.basket_id = a.basket_id
-                                  AND b.product_id > a.product_id
-                            GROUP BY a.group_key, a.product_id, b.product_id) pair
+                     FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY group_key ORDER BY count_both DESC) AS place
+                             FROM (SELECT group_key, left_id, right_id, COUNT(*) AS count_both
+                                     FROM (SELECT group_key, items[place] AS left_id,
+                                                  UNNEST(items[place + 1:]) AS right_id
+                                             FROM crm_affinity_basket, GENERATE_SERIES(1, CARDINALITY(items)) place) duo
+                                    GROUP BY group_key, left_id, right_id HAVING COUNT(*) >= %(min_count)s) counted
+                          ) pair
                      JOIN crm_affinity_group groups USING (group_key)
                      JOIN crm_affinity_item one ON one.group_key = pair.group_key AND one.product_id = pair.left_id
                      JOIN crm_affinity_item two ON two.group_key = pair.group_key AND two.product_id = pair.right_id
-                    WHERE pair.count_both >= groups.needed AND pair.place <= %s""",
-                MAX_PAIRS,
+                    WHERE pair.count_both >= groups.needed AND pair.place <= %(max_pairs)s""",
+                min_count=min_count,
+                max_pairs=MAX_PAIRS,
             )
         )
-        cr.execute("DROP TABLE crm_affinity_item, crm_affinity_group")
+        cr.execute("DROP TABLE crm_affinity_item, crm_affinity_group, crm_affinity_basket")
+        cr.execute("SET LOCAL work_mem TO DEFAULT")
 
     @api.model
     def _measures(self):

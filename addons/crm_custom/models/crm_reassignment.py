@@ -172,4 +172,3 @@ class CrmReassignment(models.Model):
             }
             for record in records
         ]
-

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 
 class ResCompany(models.Model):
@@ -23,3 +24,29 @@ class ResCompany(models.Model):
         "CHECK (crm_large_deal_amount >= 0 AND crm_large_deal_idle_days >= 0 AND crm_hygiene_idle_days >= 0)",
         "Amounts and days of the pipeline settings cannot be negative.",
     )
+
+    def _crm_measure_baseline(self):
+        """Store win rate and days to order of the baseline's span, to compare later months with.
+
+        Later changes of the deals of that span do not move it: a baseline that moved would be none.
+        """
+        for company in self:
+            if not company.crm_baseline_from or not company.crm_baseline_to:
+                raise UserError(self.env._("Say first from when to when the baseline runs."))
+            domain = [
+                ("date", ">=", company.crm_baseline_from),
+                ("date", "<=", company.crm_baseline_to),
+                ("company_id", "=", company.id),
+            ]
+            result = self.env["crm.deal.result"].sudo()
+            [(rate, deals)] = result._read_group([*domain, ("status", "!=", "open")], [], ["win_rate:avg", "__count"])
+            [(days,)] = result._read_group(domain, [], ["days_to_order:avg"])
+            if not deals:
+                raise UserError(self.env._("No deal was won or lost in that time."))
+            company.sudo().write(
+                {
+                    "crm_baseline_win_rate": rate or 0.0,
+                    "crm_baseline_cycle_days": days or 0.0,
+                    "crm_baseline_deals": deals,
+                }
+            )

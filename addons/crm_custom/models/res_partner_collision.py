@@ -20,6 +20,16 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
+    crm_can_request = fields.Boolean(compute="_compute_crm_can_request")
+
+    @api.depends("commercial_partner_id.user_id")
+    @api.depends_context("uid", "company")
+    def _compute_crm_can_request(self):
+        guarded = self._crm_guarded()
+        for partner in self:
+            owner = partner.commercial_partner_id.user_id
+            partner.crm_can_request = guarded and owner and owner != self.env.user
+
     # === KEYS === #
 
     @api.model_create_multi
@@ -181,10 +191,9 @@ class ResPartner(models.Model):
         """A quick creation stops where the customer probably exists: the web client then opens the whole form,
         which shows the matches. Imports and what the system does by itself are not stopped.
         """
-        context = self.env.context
-        if not self.env.su and not context.get("import_file") and not context.get("crm_no_collision_check"):
-            if self.env.user.has_group("sales_team.group_sale_salesman"):
-                self._crm_stop_quick_create(name)
+        by_hand = not self.env.su and not self.env.context.get("import_file")
+        if by_hand and self.env.user.has_group("sales_team.group_sale_salesman"):
+            self._crm_stop_quick_create(name)
         return super().name_create(name)
 
     @api.model
@@ -243,9 +252,7 @@ class ResPartner(models.Model):
             )
         )
         owned = [
-            partner_id
-            for partner_id, owner_id in rows
-            if owner_id and owner_id != user_id and owner_id != self.env.uid
+            partner_id for partner_id, owner_id in rows if owner_id and owner_id != user_id and owner_id != self.env.uid
         ]
         if owned:
             self.browse(owned[0]).commercial_partner_id._crm_refuse()

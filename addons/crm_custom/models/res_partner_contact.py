@@ -110,6 +110,20 @@ class ResPartner(models.Model):
             action["context"]["default_contact_id"] = self.id
         return action
 
+    def action_crm_log_contact(self):
+        """A new contact with this customer, in a dialog."""
+        self.ensure_one()
+        customer = self.commercial_partner_id
+        person = self if self != customer and not self.is_company else self.browse()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Record a contact"),
+            "res_model": "crm.contact.log",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_partner_id": customer.id, "default_contact_id": person.id},
+        }
+
     def action_crm_contact_matrix(self):
         return self._crm_action(
             self.env._("Who speaks with whom"),

@@ -46,3 +46,7 @@ class ResPartner(models.Model):
         found = Domain("commercial_partner_id", "in", self._given_up_customers())
         domains = [found if item else ~found for item in set(value)]
         return Domain.OR(domains)
+
+    @api.model
+    def _crm_no_campaign_domain(self):
+        return super()._crm_no_campaign_domain() | Domain("crm_given_up", "=", True)

@@ -11,3 +11,9 @@ class SaleOrder(models.Model):
         for order in self.filtered(lambda order: order.company_id.crm_win_on_order and order.opportunity_id):
             order.opportunity_id.sudo()._win_by_order(order)
         return result
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("state") in ("sent", "sale", "cancel"):
+            self.env["crm.proposal"]._follow_order(self, vals["state"])
+        return result

@@ -42,7 +42,8 @@ class CrmOrderRhythm(models.Model):
             SELECT rhythm.partner_id * 4096::bigint + rhythm.company_id AS id,
                 rhythm.company_id, rhythm.partner_id, partner.user_id, rhythm.orders, rhythm.first_date,
                 rhythm.last_date, NULLIF(partner.crm_order_cycle, 0) AS cycle, usual.gap,
-                rhythm.last_date + GREATEST(1, FLOOR(usual.gap)::int) AS next_date
+                CASE WHEN usual.gap IS NOT NULL
+                    THEN rhythm.last_date + GREATEST(1, FLOOR(usual.gap)::int) END AS next_date
             FROM (%(gaps)s) rhythm
             JOIN res_company company ON company.id = rhythm.company_id
             JOIN res_partner partner ON partner.id = rhythm.partner_id

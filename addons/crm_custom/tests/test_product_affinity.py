@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 
 from ..tools import affinity, loyalty
 from .shop_common import ShopCommon
@@ -97,8 +97,8 @@ class TestProductAffinity(ShopCommon):
         others.crm_affinity_run = self.today
         cron = self.env.ref("crm_custom.crm_product_affinity_cron")
         self.assertTrue(cron.active)
-        with self.enter_registry_test_mode():
-            self.affinity.with_context(cron_id=cron.id)._cron_run(self.today)
+        with freeze_time(self.today), self.enter_registry_test_mode():
+            self.assertIs(cron.method_direct_trigger(), True)
         self.assertEqual(self.company.crm_affinity_run, self.today)
         self.assertEqual(self.pairs()[0].baskets, len(self.sold) - 1)
 
@@ -134,12 +134,8 @@ class TestProductAffinity(ShopCommon):
         self.affinity._run(self.company, self.today)
         rows = {(row.partner_id, row.product_id): row for row in self.env["crm.product.buyer"].search([])}
         row = rows[self.gardener, self.lamp]
-        days = sorted(
-            move.invoice_date
-            for move in self.moves.search(
-                [("invoice_line_ids.product_id", "=", self.lamp.id), ("partner_id", "=", self.gardener.id)]
-            )
-        )
+        lamps = [("invoice_line_ids.product_id", "=", self.lamp.id), ("partner_id", "=", self.gardener.id)]
+        days = sorted(self.moves.search(lamps).mapped("invoice_date"))
         self.assertEqual((row.first_date, row.last_date), (days[0], days[-1]))
         self.assertEqual(row.duration, loyalty.months(days[0], days[-1]))
         self.assertAlmostEqual(row.degree, loyalty.degree(3, days[0], self.today), 1)

@@ -185,7 +185,7 @@ class TestTerritory(TerritoryCommon):
 @tagged("post_install", "-at_install")
 class TestTerritoryRealign(TerritoryCommon):
     def test_preview_then_move_in_one_go_with_history(self):
-        """R033: the preview names revenue and receivables that move; applied, results stay with the date's territory."""
+        """R033: the preview names the money that moves; applied, results stay with the territory of their date."""
         mover, stays = self.customer("20095"), self.customer("80331")
         (mover | stays).territory_member_ids.sudo().date_from = "2026-01-01"
         self.bill(mover, 1000.0, days_ago=40)

@@ -285,8 +285,8 @@ def weighted(deals, day, horizon_days):
     return sum(deal.value for deal in known if not deal.closed) * rate * realised(closed)
 
 
-def hazard(deals, day, horizon_days, new_business=True):
-    """Expected wins of the open deals by stage and age, plus new business."""
+def hazard_parts(deals, day, horizon_days):
+    """({key of each open deal: expected win}, new business); None without enough closed deals."""
     known = known_at(deals, day)
     closed = [deal for deal in known if deal.closed]
     if win_rate(closed) is None:
@@ -294,11 +294,15 @@ def hazard(deals, day, horizon_days, new_business=True):
     entries = Counter(deal.moves[0][1] if deal.moves else deal.stage for deal in known)
     stages = {deal.stage for deal in known} | set(entries)
     table = win_within(hazard_rates(known, day), stages, horizon_days)
-    chances = _open_chances(known, day, horizon_days, table)
-    total = sum(deal.value * chances[deal.key] for deal in known if not deal.closed)
-    if new_business:
-        total += _new_business(known, day, horizon_days, table, entries)
-    return total * realised(closed)
+    chances, share = _open_chances(known, day, horizon_days, table), realised(closed)
+    wins = {deal.key: deal.value * chances[deal.key] * share for deal in known if not deal.closed}
+    return wins, _new_business(known, day, horizon_days, table, entries) * share
+
+
+def hazard(deals, day, horizon_days):
+    """Expected wins of the open deals by stage and age, plus new business."""
+    parts = hazard_parts(deals, day, horizon_days)
+    return parts and sum(parts[0].values()) + parts[1]
 
 
 def _new_business(known, day, horizon_days, table, entries):

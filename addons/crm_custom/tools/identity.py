@@ -13,22 +13,27 @@ from functools import lru_cache
 from itertools import combinations
 from typing import NamedTuple
 
+
+def _words(text):
+    return frozenset(text.split())
+
+
 # Stripped wherever they stand in a name: no word of a name looks like them.
-LEGAL_FORMS = frozenset(
+LEGAL_FORMS = _words(
     """ltd limited llc llp plc inc incorporated corp corporation gmbh mbh kgaa ohg gbr aktiengesellschaft sarl sasu
     srl snc slu bv bvba nv asa aps oyj zoo doo sro kft zrt nyrt pte pty pvt bhd sdn kk ooo oao zao pao ltda eirl
-    ооо оао зао пао оон""".split()
+    ооо оао зао пао"""
 )
 # Words of a name as well ("As", "Se"): stripped at its end only.
-LEGAL_ENDINGS = LEGAL_FORMS | frozenset(
-    "co company companies cie ag kg ug se eg ev ek sa sas spa sl ab as oy sp dd lp group holding holdings".split()
+LEGAL_ENDINGS = LEGAL_FORMS | _words(
+    "co company companies cie ag kg ug se eg ev ek sa sas spa sl ab as oy sp dd lp group holding holdings"
 )
 CJK_LEGAL = re.compile(
     "股份有限公司|有限责任公司|有限責任公司|有限公司|股份公司|集团公司|集團公司|公司|株式会社|有限会社|合同会社|合資会社"
     "|주식회사|유한회사|유한책임회사|[(](?:株|有|주|유)[)]"
 )
 CJK_RUN = re.compile("[\u3400-\u9fff\u3040-\u30ff\uac00-\ud7af\uf900-\ufaff]+")
-FILLERS = frozenset("the and und et y e i der die das le la les de of mr mrs ms miss dr prof herr frau".split())
+FILLERS = _words("the and und et y e i der die das le la les de of mr mrs ms miss dr prof herr frau")
 LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "'": "", "’": "", "`": ""}
 )
@@ -39,14 +44,12 @@ NOT_DIGIT = re.compile(r"\D+")
 EXTENSION = re.compile(r"(?:ext|x|#|;).*$", re.IGNORECASE)
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 # Many companies share a mail domain of these; it says nothing about the customer.
-FREE_MAIL = frozenset(
+FREE_MAIL = _words(
     """gmail.com googlemail.com yahoo.com yahoo.co.uk hotmail.com outlook.com live.com msn.com aol.com icloud.com me.com
     mail.com gmx.de gmx.net gmx.at gmx.ch web.de t-online.de freenet.de orange.fr wanadoo.fr free.fr laposte.net
     libero.it mail.ru yandex.ru qq.com 163.com 126.com sina.com sina.cn sohu.com foxmail.com yeah.net aliyun.com
-    139.com 189.cn naver.com daum.net hanmail.net proton.me protonmail.com zoho.com example.com example.org""".split()
+    139.com 189.cn naver.com daum.net hanmail.net proton.me protonmail.com zoho.com example.com example.org"""
 )
-# Addresses of a department: two customers of one group may share them, one person does not.
-SHARED_MAILBOXES = frozenset("info office sales contact mail admin hello service support kontakt noreply".split())
 PHONE_TAIL = 8  # digits compared by index; what stands before is country, trunk or area code
 MIN_PHONE = 6  # fewer digits are an extension, not a number
 
@@ -209,9 +212,9 @@ def identity(name="", phones=(), emails=(), vat="", street="", city="", zip="", 
 
 
 # Words that tell streets apart badly.
-STREET_WORDS = frozenset(
+STREET_WORDS = _words(
     """street st road rd avenue ave place pl close court ct crescent cres circuit drive dr lane way strasse str straße
-    weg platz allee rue via calle no nr""".split()
+    weg platz allee rue via calle no nr"""
 )
 
 

@@ -8,3 +8,15 @@ from . import crm_business_card
 from . import crm_business_card_line
 from . import crm_phone_cleanup
 from . import crm_pipeline_waterfall
+from . import crm_calibration
+from . import crm_calibration_line
+from . import base_partner_merge
+from . import crm_collision_request
+from . import crm_duplicate_merge
+from . import crm_duplicate_merge_line
+from . import crm_staff_departure
+from . import crm_sales_overview
+from . import crm_sales_overview_channel
+from . import crm_stock_override_wizard
+from . import crm_price_request
+from . import crm_price_request_line

@@ -45,6 +45,11 @@ class CrmBusinessCard(models.TransientModel):
     user_id = fields.Many2one(
         "res.users", string="Salesperson", default=lambda self: self.env.user, domain=[("share", "=", False)]
     )
+    relation_type = fields.Selection(
+        selection=lambda self: self.env["res.partner"]._fields["relation_type"]._description_selection(self.env),
+        string="Relation",
+        default="customer",
+    )
     source_id = fields.Many2one(
         "utm.source", required=True, default=lambda self: self.env.ref("crm_custom.utm_source_business_card", False)
     )
@@ -114,6 +119,7 @@ class CrmBusinessCard(models.TransientModel):
             "is_company": True,
             "phone": self._number(self.phone),
             "user_id": self.user_id.id,
+            "relation_type": self.relation_type,
             **self._source_vals(),
         }
 

@@ -48,7 +48,11 @@ class CrmDuplicateMerge(models.TransientModel):
         self.keep = "b" if self.documents_b > self.documents_a else "a"
         lines = []
         for name in FIELDS:
-            if name not in one._fields or one[name] == other[name] or not one._has_field_access(one._fields[name], "read"):
+            if (
+                name not in one._fields
+                or one[name] == other[name]
+                or not one._has_field_access(one._fields[name], "read")
+            ):
                 continue
             left, right = self._text(one, name), self._text(other, name)
             first = (self.keep == "a" and left) or not right

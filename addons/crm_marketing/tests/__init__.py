@@ -1,5 +1,6 @@
 from . import (
     test_campaign_access,
+    test_campaign_competitor,
     test_campaign_cost,
     test_campaign_oracle,
     test_campaign_plan,
