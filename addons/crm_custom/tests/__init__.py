@@ -39,3 +39,5 @@ from . import test_supply_demand
 from . import test_supply_documents
 from . import test_lifetime_value
 from . import test_class_tour
+from . import test_customer_reports
+from . import test_customer_value
