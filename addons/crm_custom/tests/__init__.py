@@ -10,3 +10,4 @@ from . import test_crm_import_history
 from . import test_territory
 from . import test_target
 from . import test_forecast
+from . import test_forecast_tour
