@@ -60,8 +60,9 @@ def _make(env, rules):
     countries = env["res.country"].search([], limit=4).ids
     cr = env.cr
     cr.execute(
-        """UPDATE res_partner SET country_id = (%s::int[])[1 + id %% 4], zip = LPAD((id * 7919 %% 100000)::text, 5, '0'),
-                  crm_employees = id %% 300, user_id = NULL""",
+        """UPDATE res_partner SET country_id = (%s::int[])[1 + id %% 4], user_id = NULL,
+                  zip = LPAD((id * 7919 %% 100000)::text, 5, '0'),
+                  crm_employees = id %% 300""",
         [countries],
     )
     env.invalidate_all()

@@ -67,7 +67,6 @@ class CrmForecast(models.Model):
             if not self.env["ir.cron"]._commit_progress(processed=1):
                 break
 
-    @api.model
     def action_freeze(self):
         """Freeze this week's forecast of the current company now; a second time it opens the one that is there."""
         if not self.env.user.has_group("sales_team.group_sale_manager"):

@@ -307,6 +307,15 @@ class TestPerformance(SalesCommon):
         with self.assertRaises(AccessError):
             self.env["crm.ranking"].with_user(self.salesman).search([])
 
+    def test_every_row_opens_its_document(self):
+        self.target(10.0)
+        self.pay(self.bill(self.customer, 90.0, invoice_user_id=self.salesman.id))
+        order = self.order(1)
+        rows = self.env["crm.performance"].with_user(self.manager).search([("user_id", "=", self.salesman.id)])
+        opened = {(row.action_open_document()["res_model"], row.action_open_document()["res_id"]) for row in rows}
+        self.assertIn(("sale.order", order.id), opened)
+        self.assertLessEqual({"sale.order", "account.move", "crm.target"}, {model for model, _id in opened})
+
     def test_salesperson_sees_own_results_only(self):
         other = self.make_customer("Other", user=self.colleague)
         self.order(3)
