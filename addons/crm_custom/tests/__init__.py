@@ -30,6 +30,7 @@ from . import test_profile_tour
 from . import test_portal_contact
 from . import test_target
 from . import test_forecast
+from . import test_forecast_tour
 from . import test_appointment
 from . import test_visit_tour
 from . import test_supply_scarce
