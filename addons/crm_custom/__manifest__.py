@@ -61,6 +61,12 @@
         "views/crm_product_profile_views.xml",
         "wizard/crm_product_affinity_analysis_views.xml",
         "views/res_config_settings_shop_views.xml",
+        "views/crm_suggestion_stat_views.xml",
+        "views/crm_channel_share_views.xml",
+        "views/sale_order_shop_views.xml",
+        "views/res_partner_shop_views.xml",
+        "views/portal_shop_templates.xml",
+        "views/portal_shop_cart_templates.xml",
         "views/crm_shop_menus.xml",
         # Menus last: they name the actions.
         "views/crm_custom_menus.xml",

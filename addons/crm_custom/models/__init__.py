@@ -40,3 +40,12 @@ from . import crm_product_buyer
 from . import crm_product_profile
 from . import res_company_shop
 from . import res_config_settings_shop
+from . import crm_suggestion_query
+from . import crm_suggestion
+from . import crm_suggestion_log
+from . import product_template_upsell
+from . import sale_order_suggestion
+from . import crm_channel_cost
+from . import crm_product_view
+from . import res_partner_shop
+from . import sale_order_portal_shop

@@ -9,3 +9,5 @@ from . import crm_order_flow_query
 from . import crm_order_flow
 from . import crm_customer_event
 from . import crm_product_sale
+from . import crm_suggestion_stat
+from . import crm_channel_share

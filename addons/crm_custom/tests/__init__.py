@@ -8,3 +8,6 @@ from . import test_facts_smoke
 from . import test_scorecard
 from . import test_crm_import_history
 from . import test_product_affinity
+from . import test_suggestions
+from . import test_portal_shop
+from . import test_sales_channels
