@@ -1,5 +1,5 @@
 from dateutil.relativedelta import relativedelta
-from odoo import Command, fields
+from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import HttpCase, freeze_time, tagged
 
@@ -227,6 +227,6 @@ class TestSuggestionTour(SuggestionCommon, HttpCase):
         self.start_tour(f"/odoo/sales/{order.id}", "crm_custom_suggestion", login=self.salesman.login)
         order.invalidate_recordset()
         self.assertEqual(
-            set(order.order_line.mapped("crm_suggestion")), {False, "similar", "need"}, order.order_line.mapped("name")
+            {line.product_id: line.crm_suggestion for line in order.order_line},
+            {self.thyme: False, self.cake: "similar", self.fork: "need"},
         )
-        self.assertEqual(fields.first(order.order_line.filtered("crm_suggestion")).product_id, self.cake)
