@@ -21,6 +21,7 @@
         "views/crm_ticket_stage_views.xml",
         "views/crm_ticket_category_views.xml",
         "views/crm_sla_policy_views.xml",
+        "views/crm_customer_class_policy_views.xml",
         "views/crm_sla_clock_views.xml",
         "views/crm_ticket_views.xml",
         "views/crm_ticket_page_views.xml",

@@ -1,1 +1,2 @@
 from . import portal_shop
+from . import workbook

@@ -133,14 +133,15 @@ class CrmMetric(models.Model):
 
     @api.model
     def _margin_lines(self, company, start, stop):
-        """Query of (partner_id, quantity, sales, cost) for each product line of the sales of the period.
+        """Query of (partner_id, day, move_type, quantity, sales, cost), one row a product line of the period's sales.
 
         Quantity and cost are negative on credit notes. Cost of a line: the cost on its order line (currency of the
         order turned to company currency by the order's rate), else the product's cost of today; NULL when
         neither is known. Quantities are turned into the unit that the cost is given for.
         """
         return SQL(
-            """SELECT move.commercial_partner_id AS partner_id, q.quantity, -line.balance AS sales,
+            """SELECT move.commercial_partner_id AS partner_id, move.invoice_date AS day, move.move_type, q.quantity,
+                      -line.balance AS sales,
                       COALESCE(
                           NULLIF(ordered.cost, 0) * q.quantity,
                           NULLIF((product.standard_price ->> %(company_key)s)::numeric, 0) * q.quantity

@@ -216,13 +216,34 @@ class CrmScorecard(models.Model):
     @api.depends_context("lang")
     def _compute_lifecycle_reason(self):
         for card in self:
-            recency = (card.facts or {}).get("recency_days")
-            if recency is None:
-                card.lifecycle_reason = self.env._("never invoiced")
-            elif card.lifecycle == "new":
-                card.lifecycle_reason = self.env._("first invoice %(days)s days ago", days=card.facts["tenure_days"])
-            else:
-                card.lifecycle_reason = self.env._("last invoice %(days)s days ago", days=recency)
+            card.lifecycle_reason = card._lifecycle_sentence(card.month_id.sudo().policy or {})
+
+    def _lifecycle_sentence(self, policy):
+        """The rule that gave the state, with its figures: 'last invoice 200 days ago, more than 180'."""
+        facts = self.facts or {}
+        recency = facts.get("recency_days")
+        if recency is None:
+            return self.env._("never invoiced")
+        if self.lifecycle == "new":
+            return self.env._(
+                "first invoice %(days)s days ago, within %(limit)s",
+                days=facts["tenure_days"],
+                limit=policy.get("new_days", 0),
+            )
+        limits = {"lost": "lost_days", "fading": "fading_days"}
+        if self.lifecycle in limits:
+            return self.env._(
+                "last invoice %(days)s days ago, more than %(limit)s",
+                days=recency,
+                limit=policy.get(limits[self.lifecycle], 0),
+            )
+        if self.lifecycle == "valuable":
+            return self.env._(
+                "class %(customer_class)s, last invoice %(days)s days ago",
+                customer_class=(self.customer_class or "").upper(),
+                days=recency,
+            )
+        return self.env._("class C, last invoice %(days)s days ago", days=recency)
 
     # === ACTIONS === #
 

@@ -15,7 +15,7 @@ class CrmScorecard(models.Model):
         period = month.company_id, month._start(), month._stop()
         self.env.cr.execute(
             SQL(
-                """UPDATE crm_scorecard card
+                """UPDATE crm_scorecard_run card
                       SET revenue = ranked.revenue, basis_value = ranked.basis, rank = ranked.rank,
                           ranked = ranked.ranked,
                           cumulative_share = ROUND(100 * ranked.running / NULLIF(ranked.total, 0), 2)
@@ -25,14 +25,13 @@ class CrmScorecard(models.Model):
                                   SUM(GREATEST(basis, 0)) OVER () AS total
                              FROM (SELECT other.id, COALESCE(sales.value, 0) AS revenue,
                                           ROUND(COALESCE(basis.value, 0), 2) AS basis
-                                     FROM crm_scorecard other
+                                     FROM crm_scorecard_run other
                                      LEFT JOIN (%(sales)s) sales ON sales.partner_id = other.partner_id
                                      LEFT JOIN (%(basis)s) basis ON basis.partner_id = other.partner_id
-                                    WHERE other.month_id = %(month)s) measured) ranked
+                                  ) measured) ranked
                     WHERE ranked.id = card.id""",
                 sales=metric._metric_revenue(*period),
                 basis=metric._basis_source(*period),
-                month=month.id,
             )
         )
 
@@ -40,10 +39,9 @@ class CrmScorecard(models.Model):
     def _axis_sql(self, flag):
         """Weighted mean score of the metrics with this flag; NULL = not enough data."""
         return SQL(
-            """(SELECT ROUND(SUM(value.score * value.weight) / NULLIF(SUM(value.weight), 0), 2)
-                  FROM crm_metric_value value JOIN crm_metric metric ON metric.id = value.metric_id
-                 WHERE value.scorecard_id = card.id AND value.state = 'ok' AND %s)""",
-            SQL.identifier("metric", flag),
+            """ROUND(SUM(value.score * value.weight) FILTER (WHERE %(flag)s)
+                     / NULLIF(SUM(value.weight) FILTER (WHERE %(flag)s), 0), 2)""",
+            flag=SQL.identifier("metric", flag),
         )
 
     def _run_facts(self, month):
@@ -51,26 +49,32 @@ class CrmScorecard(models.Model):
         metric = self.env["crm.metric"]
         self.env.cr.execute(
             SQL(
-                """UPDATE crm_scorecard card SET facts = judged.facts
+                """UPDATE crm_scorecard_run card SET facts = judged.facts
                      FROM (SELECT card.id, jsonb_build_object(
                                   'years', jsonb_build_array(years.y0, years.y1, years.y2),
-                                  'loyalty', %(loyalty)s, 'cooperation', %(cooperation)s,
+                                  'loyalty', axes.loyalty, 'cooperation', axes.cooperation,
                                   'recency_days', seen.recency_days, 'tenure_days', seen.tenure_days) AS facts
-                             FROM crm_scorecard card
+                             FROM crm_scorecard_run card
+                             LEFT JOIN (SELECT value.scorecard_id, %(loyalty)s AS loyalty,
+                                               %(cooperation)s AS cooperation
+                                          FROM crm_scorecard_run other
+                                          JOIN crm_metric_value value ON value.scorecard_id = other.id
+                                          JOIN crm_metric metric ON metric.id = value.metric_id
+                                         WHERE value.state = 'ok'
+                                         GROUP BY value.scorecard_id) axes ON axes.scorecard_id = card.id
                              LEFT JOIN (%(years)s) years ON years.partner_id = card.partner_id
                              LEFT JOIN (SELECT move.commercial_partner_id AS partner_id,
                                                %(date)s::date - MAX(move.invoice_date) AS recency_days,
                                                %(date)s::date - MIN(move.invoice_date) AS tenure_days
                                           FROM account_move move WHERE %(sales)s AND move.move_type <> 'out_refund'
                                          GROUP BY move.commercial_partner_id) seen ON seen.partner_id = card.partner_id
-                            WHERE card.month_id = %(month)s) judged
+                          ) judged
                     WHERE judged.id = card.id""",
                 loyalty=self._axis_sql("in_loyalty"),
                 cooperation=self._axis_sql("in_cooperation"),
                 years=metric._year_sales(month.company_id, month._stop()),
                 date=month.date,
                 sales=metric._sales_where(month.company_id, None, month._stop()),
-                month=month.id,
             )
         )
 
@@ -96,8 +100,7 @@ class CrmScorecard(models.Model):
                            CASE WHEN NOT %(roles_used)s THEN 'all'
                                 WHEN rules.rule = 'ranked' THEN card.customer_role END AS grp,
                            %(roles_used)s AND COALESCE(rules.rule = 'always', FALSE) AS always
-                      FROM crm_scorecard card LEFT JOIN rules ON rules.role = card.customer_role
-                     WHERE card.month_id = %(month)s),
+                      FROM crm_scorecard_run card LEFT JOIN rules ON rules.role = card.customer_role),
                 -- rank, number in the group, and how many make the top share
                 ranked AS (
                     SELECT *, CASE WHEN grp IS NOT NULL THEN
@@ -121,14 +124,13 @@ class CrmScorecard(models.Model):
                              AND loyalty >= %(loyalty)s AND cooperation >= %(cooperation)s THEN 'growth'
                         ELSE 'rest' END AS rule
                       FROM judged)
-                UPDATE crm_scorecard card
+                UPDATE crm_scorecard_run card
                    SET group_rank = ruled.group_rank, group_ranked = ruled.group_ranked,
                        cut_off = CASE WHEN ruled.grp IS NOT NULL THEN ruled.cut_off END, class_rule = ruled.rule,
                        customer_class = CASE ruled.rule WHEN 'growth' THEN 'b' WHEN 'rest' THEN 'c' ELSE 'a' END
                   FROM ruled WHERE ruled.id = card.id""",
                 rules=json.dumps(policy["role_rules"]),
                 roles_used=policy["roles_used"],
-                month=month.id,
                 share=str(policy["share_pct"]),
                 growth=str(policy["growth_pct"]),
                 loyalty=policy["loyalty_min"],
@@ -140,17 +142,15 @@ class CrmScorecard(models.Model):
         """The rule of `tools.scores.lifecycle`."""
         self.env.cr.execute(
             SQL(
-                """UPDATE crm_scorecard card SET lifecycle = CASE
+                """UPDATE crm_scorecard_run card SET lifecycle = CASE
                           WHEN facts ->> 'recency_days' IS NULL THEN 'potential'
                           WHEN (facts ->> 'recency_days')::int > %(lost)s THEN 'lost'
                           WHEN (facts ->> 'recency_days')::int > %(fading)s THEN 'fading'
                           WHEN (facts ->> 'tenure_days')::int <= %(new)s THEN 'new'
                           WHEN customer_class IN ('a', 'b') THEN 'valuable'
-                          ELSE 'existing' END
-                    WHERE month_id = %(month)s""",
+                          ELSE 'existing' END""",
                 lost=month.company_id.crm_lost_days,
                 fading=month.company_id.crm_fading_days,
                 new=month.company_id.crm_new_days,
-                month=month.id,
             )
         )

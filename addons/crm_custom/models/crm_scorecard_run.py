@@ -1,6 +1,8 @@
 """The monthly run: all customers of a company in a fixed number of statements.
 
 Why SQL: 100,000 customers and eight metrics are 800,000 values; no customer is loaded into Python.
+Why a temporary table: six UPDATEs of the real one write every row and every index of it six times; the steps work on
+`crm_scorecard_run`, which has neither indexes nor log, and `_run_store` writes the result once.
 The rules are specified in `tools/classes.py` and `tools/scores.py`; tests compare both row by row.
 """
 
@@ -10,6 +12,13 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from .crm_metric_source import SALE_TYPES
+
+# What the steps work out, written back at the end.
+MEASURED = (
+    "score", "weight_known", "score_state", "coverage", "revenue", "basis_value", "rank", "ranked", "cumulative_share",
+    "facts", "group_rank", "group_ranked", "cut_off", "class_rule", "customer_class", "lifecycle", "previous_id",
+    "previous_score", "previous_class", "movement",
+)  # fmt: skip
 
 
 class CrmScorecard(models.Model):
@@ -37,6 +46,8 @@ class CrmScorecard(models.Model):
         self._run_classes(month)
         self._run_lifecycle(month)
         self._run_previous(month)
+        self._run_store()
+        self.env["crm.customer.run"]._log(month)
         self.env.invalidate_all()
         month._measure()
         return month
@@ -108,21 +119,23 @@ class CrmScorecard(models.Model):
         )
         self.env.cr.execute(
             SQL(
-                "DELETE FROM crm_scorecard WHERE month_id = %s AND partner_id NOT IN (SELECT id FROM (%s) customers)",
-                month.id,
-                customers,
-            )
-        )
-        self.env.cr.execute(
-            SQL(
-                """INSERT INTO crm_scorecard (month_id, company_id, period, date, partner_id, customer_role,
+                """WITH customers AS MATERIALIZED (%(customers)s), gone AS (
+                    DELETE FROM crm_scorecard card
+                     USING (SELECT other.id FROM crm_scorecard other
+                              LEFT JOIN customers ON customers.id = other.partner_id
+                             WHERE other.month_id = %(month)s AND customers.id IS NULL) former
+                     WHERE former.id = card.id)
+                   INSERT INTO crm_scorecard (month_id, company_id, period, date, partner_id, customer_role, is_latest,
                                               create_uid, create_date, write_uid, write_date)
                    SELECT %(month)s, %(company)s, %(period)s, %(date)s, customers.id, customers.customer_role,
+                          %(period)s = (SELECT MAX(period) FROM crm_company_scorecard
+                                         WHERE company_id = %(company)s AND run_day IS NOT NULL),
                           %(uid)s, NOW() AT TIME ZONE 'UTC', %(uid)s, NOW() AT TIME ZONE 'UTC'
-                     FROM (%(customers)s) customers
+                     FROM customers
                        ON CONFLICT (partner_id, company_id, period) DO UPDATE
                       SET date = EXCLUDED.date, customer_role = EXCLUDED.customer_role, month_id = EXCLUDED.month_id,
-                          write_uid = EXCLUDED.write_uid, write_date = EXCLUDED.write_date""",
+                          is_latest = EXCLUDED.is_latest, write_uid = EXCLUDED.write_uid,
+                          write_date = EXCLUDED.write_date""",
                 month=month.id,
                 company=month.company_id.id,
                 period=month.period,
@@ -131,14 +144,22 @@ class CrmScorecard(models.Model):
                 customers=customers,
             )
         )
+        self.env.cr.execute(SQL("DROP TABLE IF EXISTS crm_scorecard_run"))
+        self.env.cr.execute(
+            SQL(
+                """CREATE TEMPORARY TABLE crm_scorecard_run ON COMMIT DROP AS
+                   SELECT * FROM crm_scorecard WHERE month_id = %s""",
+                month.id,
+            )
+        )
+        self.env.cr.execute(SQL("ANALYZE crm_scorecard_run"))
 
     def _run_metrics(self, month):
         """Values and scores: one statement a metric."""
         self.env.cr.execute(
             SQL(
-                """DELETE FROM crm_metric_value value USING crm_scorecard card
-                    WHERE card.id = value.scorecard_id AND card.month_id = %s""",
-                month.id,
+                """DELETE FROM crm_metric_value value USING crm_scorecard_run card
+                    WHERE card.id = value.scorecard_id"""
             )
         )
         for metric in self.env["crm.metric"]._for_company(month.company_id):
@@ -149,16 +170,14 @@ class CrmScorecard(models.Model):
                        SELECT %(metric)s, card.id, card.partner_id, card.company_id, card.period, %(sequence)s,
                               %(weight)s, CASE WHEN measured.value IS NULL THEN 'no_data' ELSE 'ok' END,
                               measured.value, %(score)s
-                         FROM crm_scorecard card
+                         FROM crm_scorecard_run card
                          LEFT JOIN (SELECT partner_id, ROUND(value::numeric, 4) AS value FROM (%(source)s) source)
-                                   measured ON measured.partner_id = card.partner_id
-                        WHERE card.month_id = %(month)s""",
+                                   measured ON measured.partner_id = card.partner_id""",
                     metric=metric.id,
                     sequence=metric.sequence,
                     weight=metric.weight,
                     score=metric._score_sql(SQL.identifier("measured", "value")),
                     source=metric._source(month.company_id, month._start(), month._stop()),
-                    month=month.id,
                 )
             )
 
@@ -166,17 +185,16 @@ class CrmScorecard(models.Model):
         """Total score: weighted mean of the metrics with data; NULL without any."""
         self.env.cr.execute(
             SQL(
-                """UPDATE crm_scorecard card
+                """UPDATE crm_scorecard_run card
                       SET score = ROUND(total.points / NULLIF(total.known, 0), 2), weight_known = total.known,
                           score_state = CASE WHEN total.known > 0 THEN 'ok' ELSE 'no_data' END,
                           coverage = ROUND(100 * total.known / NULLIF(total.weight, 0), 2)
                      FROM (SELECT other.id, SUM(value.weight) AS weight, SUM(value.score * value.weight) AS points,
                                   COALESCE(SUM(value.weight) FILTER (WHERE value.state = 'ok'), 0) AS known
-                             FROM crm_scorecard other
+                             FROM crm_scorecard_run other
                              LEFT JOIN crm_metric_value value ON value.scorecard_id = other.id
-                            WHERE other.month_id = %(month)s GROUP BY other.id) total
-                    WHERE total.id = card.id""",
-                month=month.id,
+                            GROUP BY other.id) total
+                    WHERE total.id = card.id"""
             )
         )
 
@@ -185,18 +203,16 @@ class CrmScorecard(models.Model):
         before = month.period - relativedelta(months=1)
         self.env.cr.execute(
             SQL(
-                """UPDATE crm_scorecard card
+                """UPDATE crm_scorecard_run card
                       SET previous_id = pair.previous, previous_score = pair.score, previous_class = pair.class,
                           movement = CASE WHEN pair.class IS NULL THEN 'first' WHEN pair.class = card.customer_class
                                           THEN 'same' WHEN pair.class > card.customer_class THEN 'up' ELSE 'down' END
                      FROM (SELECT now.id, old.id AS previous, old.score, old.customer_class AS class
-                             FROM crm_scorecard now
+                             FROM crm_scorecard_run now
                              LEFT JOIN crm_scorecard old ON old.partner_id = now.partner_id
-                                   AND old.company_id = now.company_id AND old.period = %(before)s
-                            WHERE now.month_id = %(month)s) pair
+                                   AND old.company_id = now.company_id AND old.period = %(before)s) pair
                     WHERE pair.id = card.id""",
                 before=before,
-                month=month.id,
             )
         )
         self.env.cr.execute(
@@ -209,3 +225,19 @@ class CrmScorecard(models.Model):
                 company=month.company_id.id,
             )
         )
+
+    def _run_store(self):
+        """Write what the steps worked out, once, and only where it is new."""
+        columns = SQL(", ").join(SQL("%s", SQL.identifier(name)) for name in MEASURED)
+        mine = SQL(", ").join(SQL("%s", SQL.identifier("run", name)) for name in MEASURED)
+        theirs = SQL(", ").join(SQL("%s", SQL.identifier("card", name)) for name in MEASURED)
+        self.env.cr.execute(
+            SQL(
+                """UPDATE crm_scorecard card SET (%(columns)s) = ROW(%(mine)s) FROM crm_scorecard_run run
+                    WHERE run.id = card.id AND (%(theirs)s) IS DISTINCT FROM (%(mine)s)""",
+                columns=columns,
+                mine=mine,
+                theirs=theirs,
+            )
+        )
+        self.env.cr.execute(SQL("DROP TABLE crm_scorecard_run"))

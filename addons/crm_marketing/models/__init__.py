@@ -6,6 +6,7 @@ from . import (
     crm_campaign_budget_line,
     crm_campaign_cost_type,
     hr_expense,
+    mailing_mailing,
     product_template,
     res_company,
     res_config_settings,

@@ -1,5 +1,7 @@
 from . import (
     account_move,
+    crm_customer_class_policy,
+    crm_give_up,
     crm_metric,
     crm_service_team,
     crm_sla_clock,

@@ -56,16 +56,41 @@ class CrmSlaPolicy(models.Model):
     def _choose(self, tickets):
         """Return {ticket: (policy, sentence)}; the policy is empty when none fits.
 
-        The order of the policies decides; within a company the first that fits team, category and priority wins.
+        The policy of the customer's class comes first, where it fits. Else the order of the policies decides;
+        within a company the first that fits team, category and priority wins. A policy that belongs to a class
+        is for that class only.
         """
         policies = self.sudo().search([("company_id", "in", tickets.company_id.ids)])
         by_company = policies.grouped("company_id")
+        classes = self._class_policies(tickets)
+        reserved = self.sudo().union(*(policy.sla_policy_id for policy in classes[None]))
         result = {}
         for ticket in tickets:
-            candidates = by_company.get(ticket.company_id, self.browse())
+            promised = classes[ticket].sla_policy_id
+            if promised.active and promised._fits(ticket):
+                result[ticket] = (promised, self._class_sentence(promised, classes[ticket]))
+                continue
+            candidates = by_company.get(ticket.company_id, self.browse()) - reserved
             policy = next((item for item in candidates if item._fits(ticket)), self.browse())
             result[ticket] = (policy, self._sentence(policy, ticket, len(candidates)))
         return result
+
+    @api.model
+    def _class_policies(self, tickets):
+        """{ticket: class policy}, and under None every class policy that names a service level policy."""
+        model = self.env["crm.customer.class.policy"].sudo()
+        result = dict.fromkeys(tickets, model) | {None: model.search([("sla_policy_id", "!=", False)])}
+        for company, group in tickets.grouped("company_id").items() if result[None] else ():
+            found = model._for_partners(group.sudo().partner_id, company)
+            result.update({ticket: found.get(ticket.partner_id.id, model) for ticket in group})
+        return result
+
+    def _class_sentence(self, policy, class_policy):
+        return self.env._(
+            "'%(policy)s' is promised to customers of %(class_name)s.",
+            policy=policy.name,
+            class_name=class_policy.display_name,
+        )
 
     def _fits(self, ticket):
         return (

@@ -4,7 +4,7 @@ from ..tools import sla
 from .crm_sla_clock import MINUTE, write_changes
 
 # A change of one of these may call for another policy.
-POLICY_FIELDS = frozenset({"team_id", "category_id", "priority", "company_id"})
+POLICY_FIELDS = frozenset({"team_id", "category_id", "priority", "company_id", "partner_id"})
 # On these channels an agent speaks with the customer while the ticket is opened: it is answered at once.
 SPOKEN_CHANNELS = frozenset({"phone", "visit"})
 

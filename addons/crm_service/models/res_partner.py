@@ -27,3 +27,18 @@ class ResPartner(models.Model):
         action["domain"] = [("commercial_partner_id", "in", self.commercial_partner_id.ids)]
         action["context"] = {"default_partner_id": self[:1].id}
         return action
+
+    def _crm_open_ticket_counts(self):
+        """Tickets that are not solved, of the whole customer, as far as the user may see them."""
+        tickets = self.env["crm.ticket"]
+        if not tickets.has_access("read"):
+            return super()._crm_open_ticket_counts()
+        groups = tickets._read_group(
+            [
+                ("commercial_partner_id", "in", self.commercial_partner_id.ids),
+                ("stage_kind", "in", ("new", "open", "waiting")),
+            ],
+            ["commercial_partner_id"],
+            ["__count"],
+        )
+        return {partner.id: count for partner, count in groups}

@@ -2,12 +2,15 @@
 
 from dateutil.relativedelta import relativedelta
 
+from . import pipeline_desk
+
 MONTHS = 4
 BUNDLES = ("web.assets_web", "web.assets_frontend_minimal", "web.assets_frontend", "web.assets_frontend_lazy")
 
 
 def make(world):
     env = world.env
+    pipeline_desk.make(world)
     if world.has("crm.scorecard"):
         for back in range(MONTHS, -1, -1):
             day = world.today if not back else (world.today - relativedelta(months=back - 1)).replace(day=1)

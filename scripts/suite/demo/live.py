@@ -6,7 +6,7 @@ chain in the proportions in which a trade leaves them.
 
 import datetime
 
-from . import credit_desk, desks, marketing_desk, masters, sales_desk, service_desk
+from . import credit_desk, desks, marketing_desk, masters, pipeline_desk, sales_desk, service_desk
 from .clock import Clock, Diary
 
 DAYS = 120
@@ -31,6 +31,7 @@ def cast(world):
     customers = list(masters.customers(world))
     marketing_desk.prepare(world)
     credit_desk.prepare(world)
+    pipeline_desk.prepare(world)
     world.goods = list(world.env["product.product"].search([("is_storable", "=", True)], order="default_code"))
     for number in range(world.count(OPPORTUNITIES)):
         # More of them lately: a pipeline is full at its young end.
@@ -45,5 +46,6 @@ def cast(world):
     if world.has("crm.ticket"):
         service_desk.prepare(world)
         departments.append((11, service_desk.watching))
+    diary.add(desks.daily(world, pipeline_desk.night(world)), clock.at(DAYS, 22))
     for hour, desk in departments:
         diary.add(desks.daily(world, desk(world)), clock.at(DAYS, hour))

@@ -1,0 +1,34 @@
+import {serializeDateTime} from "@web/core/l10n/dates";
+import {_t} from "@web/core/l10n/translation";
+import {registry} from "@web/core/registry";
+import {calendarView} from "@web/views/calendar/calendar_view";
+import {CalendarController} from "@web/views/calendar/calendar_controller";
+
+const MORNING = 9; // hour at which a visit begins that is planned by clicking on a day
+
+/** A calendar over several kinds of records: a click opens the record behind, a free slot plans a visit. */
+export class AppointmentCalendarController extends CalendarController {
+    async editRecord(record) {
+        return this.action.doAction(await this.orm.call(this.model.resModel, "action_open", [[record.id]]));
+    }
+
+    createRecord(record) {
+        const start = record.isAllDay ? record.start.set({hour: MORNING}) : record.start;
+        return this.action.doAction(
+            {
+                type: "ir.actions.act_window",
+                name: _t("Plan a Visit"),
+                res_model: "crm.visit",
+                views: [[false, "form"]],
+                target: "new",
+                context: {default_start: serializeDateTime(start)},
+            },
+            {onClose: () => this.model.load()}
+        );
+    }
+}
+
+registry.category("views").add("crm_appointment_calendar", {
+    ...calendarView,
+    Controller: AppointmentCalendarController,
+});
