@@ -117,6 +117,7 @@
         "views/crm_forecast_menus.xml",
         # Suggestions, channels, portal shop.
         "security/crm_shop_security.xml",
+        "security/crm_market_security.xml",
         "views/crm_product_affinity_views.xml",
         "views/crm_product_sale_views.xml",
         "views/crm_product_buyer_views.xml",
@@ -129,6 +130,7 @@
         "views/res_partner_shop_views.xml",
         "views/portal_shop_templates.xml",
         "views/portal_shop_cart_templates.xml",
+        "views/crm_market_survey_views.xml",
         "views/crm_shop_menus.xml",
         # Pipeline: gates, history, snapshots, proposals.
         "security/crm_pipeline_security.xml",

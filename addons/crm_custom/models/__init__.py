@@ -140,6 +140,7 @@ from . import crm_contact_log_reminder
 from . import mail_activity_reminder
 from . import crm_executive_call
 from . import res_partner_maintenance
+
 # After res_partner_relation, whose method it extends.
 from . import res_partner_give_up  # isort: skip
 from . import crm_target
@@ -183,3 +184,7 @@ from . import sale_order_xlsx
 from . import crm_lifetime_model
 from . import crm_lifetime_value
 from . import res_partner_lifetime
+from . import crm_partner_rating
+from . import crm_market_survey
+from . import crm_market_survey_line
+from . import res_partner_market

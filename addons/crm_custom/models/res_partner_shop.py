@@ -14,7 +14,5 @@ class ResPartner(models.Model):
     def _end_customer_domain(self):
         """Whom a dealer may name as end customer: own addresses and contacts, and customers supplied through it."""
         dealer = self.commercial_partner_id
-        domain = Domain("id", "child_of", dealer.id) & Domain("id", "!=", dealer.id)
-        if "channel_parent_id" in self._fields:
-            domain |= Domain("channel_parent_id", "=", dealer.id)
-        return domain
+        own = Domain("id", "child_of", dealer.id) & Domain("id", "!=", dealer.id)
+        return own | Domain("channel_parent_id", "=", dealer.id)

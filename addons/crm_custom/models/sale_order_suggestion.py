@@ -79,17 +79,20 @@ class SaleOrder(models.Model):
 
     @api.model
     def _open_needs(self, customer, company, order):
-        """Open deals and other quotations of the customer that the user may see."""
+        """Recorded needs, open deals and other quotations of the customer, as far as the user may see them."""
         mine = Domain("partner_id", "child_of", customer.id) & Domain("company_id", "in", [company.id, False])
-        leads = self.env["crm.lead"].search_fetch(
-            mine & Domain("won_status", "=", "pending") & Domain("id", "!=", order.opportunity_id.id),
-            ["name"],
-            limit=NEEDS,
+        kinds = (
+            ("crm.customer.need", Domain("state", "=", "open") & Domain("order_id", "not in", order.ids)),
+            ("crm.lead", Domain("won_status", "=", "pending") & Domain("id", "!=", order.opportunity_id.id)),
+            ("sale.order", Domain("state", "in", ("draft", "sent")) & Domain("id", "not in", order.ids)),
         )
-        quotes = self.search_fetch(
-            mine & Domain("state", "in", ("draft", "sent")) & Domain("id", "not in", order.ids), ["name"], limit=NEEDS
-        )
-        return [{"model": record._name, "id": record.id, "name": record.display_name} for record in (*leads, *quotes)]
+        found = [
+            record
+            for model, domain in kinds
+            if self.env[model].has_access("read")
+            for record in self.env[model].search_fetch(mine & domain, ["name"], limit=NEEDS)
+        ]
+        return [{"model": record._name, "id": record.id, "name": record.display_name} for record in found]
 
     # === ANSWERS === #
 

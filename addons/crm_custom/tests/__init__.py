@@ -38,3 +38,4 @@ from . import test_supply_status
 from . import test_supply_price
 from . import test_lifetime_value
 from . import test_class_tour
+from . import test_market_survey

@@ -78,12 +78,13 @@ class TestPortalShop(ShopCommon, HttpCase):
         self.assertEqual(order.state, "sale")
 
     def test_confirmed_at_once(self):
-        """R081: the company may let portal orders be confirmed at once."""
+        """R081: the company may let portal orders be confirmed at once; a customer supplied by the dealer is named."""
         self.company.crm_portal_confirm = True
+        supplied = self.make_customer("Supplied by the dealer", channel_parent_id=self.dealer.id)
         self.authenticate("shop_dealer", "shop_dealer")
         self.post("/my/shop/add", product_id=self.cake.id, quantity="1")
-        self.post("/my/shop/place")
-        self.assertEqual(self.placed().state, "sale")
+        self.post("/my/shop/place", end_customer_id=supplied.id)
+        self.assertEqual((self.placed().state, self.placed().end_customer_id), ("sale", supplied))
 
     def test_foreign_ids_are_refused(self):
         """R081: other people's end customers, lines, orders, and products not for sale are refused."""

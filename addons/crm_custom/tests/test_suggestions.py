@@ -155,12 +155,15 @@ class TestSuggestions(SuggestionCommon):
         lead = self.env["crm.lead"].create(
             {"name": "New greenhouse", "partner_id": self.customer.id, "user_id": self.salesman.id}
         )
+        need = self.env["crm.customer.need"].create(
+            {"name": "Irrigation", "partner_id": self.customer.id, "user_id": self.salesman.id}
+        )
         other = self.quote(self.lamp)
         order = self.quote(self.thyme, team_id=team.id)
         self.assertEqual(order.crm_channel, "counter")
         panel = self.panel(order)
-        needs = {(need["model"], need["id"]) for need in panel["needs"]}
-        self.assertEqual(needs, {("crm.lead", lead.id), ("sale.order", other.id)})
+        needs = {(item["model"], item["id"]) for item in panel["needs"]}
+        self.assertEqual(needs, {(need._name, need.id), ("crm.lead", lead.id), ("sale.order", other.id)})
         self.assertEqual(panel["gaps"][0]["name"], "Cakes")
         order.with_user(self.salesman).action_accept_suggestion(self.cake.id)
         order.action_confirm()
