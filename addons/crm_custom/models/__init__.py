@@ -72,6 +72,15 @@ from . import crm_product_buyer
 from . import crm_product_profile
 from . import res_company_shop
 from . import res_config_settings_shop
+from . import crm_suggestion_query
+from . import crm_suggestion
+from . import crm_suggestion_log
+from . import product_template_upsell
+from . import sale_order_suggestion
+from . import crm_channel_cost
+from . import crm_product_view
+from . import res_partner_shop
+from . import sale_order_portal_shop
 from . import crm_partner_phone
 from . import res_partner_phone
 from . import res_partner_history
@@ -197,3 +206,7 @@ from . import res_partner_wallet
 from . import res_partner_insight
 from . import res_partner_tie
 from . import stock_picking_service
+from . import crm_partner_rating
+from . import crm_market_survey
+from . import crm_market_survey_line
+from . import res_partner_market

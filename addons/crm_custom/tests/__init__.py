@@ -15,6 +15,9 @@ from . import test_give_up
 from . import test_visit_plan
 from . import test_territory
 from . import test_product_affinity
+from . import test_suggestions
+from . import test_portal_shop
+from . import test_sales_channels
 from . import test_business_card
 from . import test_customer_profile
 from . import test_pipeline_gates
@@ -42,3 +45,4 @@ from . import test_lifetime_value
 from . import test_class_tour
 from . import test_customer_reports
 from . import test_customer_value
+from . import test_market_survey
