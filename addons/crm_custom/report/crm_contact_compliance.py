@@ -53,8 +53,8 @@ class CrmContactCompliance(models.Model):
         today = self._today()
         return SQL(
             """
-            SELECT partner.id * %(factor)s::bigint + company.id AS id, partner.id AS partner_id, company.id AS company_id,
-                partner.user_id, partner.maintenance_level, card.customer_class,
+            SELECT partner.id * %(factor)s::bigint + company.id AS id, partner.id AS partner_id,
+                company.id AS company_id, partner.user_id, partner.maintenance_level, card.customer_class,
                 COALESCE(policy.contacts_per_year, 0) AS wanted, COALESCE(log.made, 0)::int AS made,
                 GREATEST(0, COALESCE(policy.contacts_per_year, 0) - COALESCE(log.made, 0))::int AS missing,
                 CASE WHEN policy.contacts_per_year > 0
