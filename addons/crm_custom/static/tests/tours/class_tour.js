@@ -17,7 +17,7 @@ registry.category("web_tour.tours").add("crm_custom_class_tour", {
         },
         {
             content: "the history",
-            trigger: "button[name=action_crm_changes]",
+            trigger: "button[name=action_crm_trajectory]",
             run: "click",
         },
         {
