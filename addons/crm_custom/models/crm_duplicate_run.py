@@ -6,7 +6,7 @@ from ..tools import likeness
 
 KEY_BITE = 10000  # partners whose keys are made in one step
 PAIR_BITE = 2000  # partners whose candidates are compared in one step: bounds the memory
-BLOCK_LIMIT = 60  # a blocking key that more partners share tells nobody apart
+BLOCK_LIMIT = 40  # a blocking key that more partners share tells nobody apart
 PHASES = [("keys", "Reading names and numbers"), ("blocks", "Grouping"), ("pairs", "Comparing")]
 NEARLY_NAMES = ("same", "close", "similar")
 
