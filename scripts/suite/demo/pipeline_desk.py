@@ -61,7 +61,9 @@ def make(world):
                 answer.level_id = rng.choice(answer.criterion_id.level_ids)
     offered = deals.filtered(lambda deal: any(order.state == "sent" for order in deal.order_ids))
     for deal in offered[:PROPOSALS]:
-        env["crm.proposal"].with_user(deal.user_id)._next_version(deal)._set_sent()
+        proposal = env["crm.proposal"].with_user(deal.user_id)._next_version(deal)
+        # Not by the button: its PDF needs a running server.
+        proposal.write({"state": "sent", "date_sent": proposal.order_id.write_date})
     for proposal in offered[:1].proposal_ids:
         env["crm.proposal"].with_user(proposal.user_id)._next_version(proposal.lead_id)
     friends = env["res.partner"].search([("customer_role", "!=", False)], limit=5, order="id")
