@@ -16,7 +16,7 @@ def prepare(world):
     env = world.env
     if not world.has("crm.stage.gate"):
         return
-    env.company.write({"crm_large_deal_amount": LARGE, "crm_hygiene_idle_days": 14})
+    env.company.crm_hygiene_idle_days = 14
     facts = [(0, 0, {"field_name": name}) for name in ("partner_id", "expected_revenue")]
     env["crm.stage.gate"].create(
         [
@@ -70,6 +70,8 @@ def make(world):
     closed = env["crm.lead"].with_context(active_test=False).search([("won_status", "!=", "pending")], order="id")
     for number, deal in enumerate(closed[::3]):
         deal.referrer_id = friends[number % len(friends)] if friends else False
+    env.company.crm_large_deal_amount = LARGE
+    env["crm.large.deal.notice"]._process(datetime.datetime.now().replace(microsecond=0))
     env["crm.stage.pace"]._refresh()
     env["crm.pipeline.snapshot"]._run(world.today)
     env.company.write(
