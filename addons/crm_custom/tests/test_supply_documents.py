@@ -59,7 +59,6 @@ class TestSupplyDocuments(SupplyCommon, HttpCase):
         )
         totals = [row[6] for row in rows if row[5] and isinstance(row[5], str) and isinstance(row[6], (int, float))]
         self.assertEqual(totals, [order.amount_untaxed, order.amount_tax, order.amount_total])
-        self.assertEqual(round(sum(row[6] for row in lines), 2), order.amount_untaxed)
         types = {cell.data_type for row in self.sheet(response.content).iter_rows() for cell in row if cell.value}
         self.assertNotIn("f", types)
         self.assertIn("=1+1", {value for row in rows for value in row})
