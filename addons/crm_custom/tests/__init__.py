@@ -15,6 +15,9 @@ from . import test_give_up
 from . import test_visit_plan
 from . import test_territory
 from . import test_product_affinity
+from . import test_suggestions
+from . import test_portal_shop
+from . import test_sales_channels
 from . import test_business_card
 from . import test_customer_profile
 from . import test_pipeline_gates
@@ -27,9 +30,12 @@ from . import test_duplicates
 from . import test_collision_parallel
 from . import test_reminder
 from . import test_profile_tour
+from . import test_portal_contact
 from . import test_target
 from . import test_forecast
+from . import test_forecast_tour
 from . import test_appointment
+from . import test_visit_tour
 from . import test_supply_scarce
 from . import test_supply_status
 from . import test_supply_price
@@ -37,3 +43,6 @@ from . import test_supply_demand
 from . import test_supply_documents
 from . import test_lifetime_value
 from . import test_class_tour
+from . import test_customer_reports
+from . import test_customer_value
+from . import test_market_survey
