@@ -31,9 +31,7 @@ class TestSupplyDemand(SupplyCommon):
             }
         )
         lead.probability = probability
-        return self.order(
-            self.agent, (product or self.lamp, quantity), confirm=False, opportunity_id=lead.id, **values
-        )
+        return self.order(self.agent, (product or self.lamp, quantity), confirm=False, opportunity_id=lead.id, **values)
 
     def product_row(self, product=None):
         return self.fresh("crm.demand.product", self.buyer).search([("product_id", "=", (product or self.lamp).id)])

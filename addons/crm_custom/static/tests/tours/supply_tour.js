@@ -1,4 +1,4 @@
-import { registry } from "@web/core/registry";
+import {registry} from "@web/core/registry";
 
 /** A sales assistant enters an order of five lines on one screen; each step is one click or one typing. */
 const LINES = ["Lamp", "Chair", "Desk", "Shelf", "Stool"];
