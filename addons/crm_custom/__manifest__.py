@@ -186,6 +186,7 @@
         "views/sale_order_price_views.xml",
         "views/crm_demand_views.xml",
         "views/crm_quotation_history_views.xml",
+        "views/crm_response_time_views.xml",
         "views/sale_order_entry_views.xml",
         "views/crm_supply_buttons.xml",
         "report/supply_reports.xml",
