@@ -131,6 +131,7 @@ from . import crm_contact_log_reminder
 from . import mail_activity_reminder
 from . import crm_executive_call
 from . import res_partner_maintenance
+
 # After res_partner_relation, whose method it extends.
 from . import res_partner_give_up  # isort: skip
 from . import crm_target

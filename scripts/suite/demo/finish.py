@@ -2,7 +2,7 @@
 
 from dateutil.relativedelta import relativedelta
 
-from . import pipeline_desk
+from . import pipeline_desk, value_desk
 
 MONTHS = 4
 BUNDLES = ("web.assets_web", "web.assets_frontend_minimal", "web.assets_frontend", "web.assets_frontend_lazy")
@@ -17,6 +17,7 @@ def make(world):
             day = day if not back else day - relativedelta(days=1)
             env["crm.scorecard"]._run(env.company, day)
             world.progress(0.5 * (1 - back / MONTHS), "scorecards")
+    value_desk.make(world)
     world.progress(0.6, "pages of the web client")
     # So that the first page does not wait for style sheets and scripts to be built.
     for bundle in BUNDLES:
