@@ -70,6 +70,7 @@
         "views/crm_customer_need_views.xml",
         "views/sale_order_profile_views.xml",
         "views/crm_kind_views.xml",
+        "views/crm_partner_request_views.xml",
         "views/crm_profile_menus.xml",
         # Visits, their plan and route, the daily screen.
         "security/crm_visit_security.xml",
@@ -125,12 +126,20 @@
         "views/crm_forecast_menus.xml",
         # Suggestions, channels, portal shop.
         "security/crm_shop_security.xml",
+        "security/crm_market_security.xml",
         "views/crm_product_affinity_views.xml",
         "views/crm_product_sale_views.xml",
         "views/crm_product_buyer_views.xml",
         "views/crm_product_profile_views.xml",
         "wizard/crm_product_affinity_analysis_views.xml",
         "views/res_config_settings_shop_views.xml",
+        "views/crm_suggestion_stat_views.xml",
+        "views/crm_channel_share_views.xml",
+        "views/sale_order_shop_views.xml",
+        "views/res_partner_shop_views.xml",
+        "views/portal_shop_templates.xml",
+        "views/portal_shop_cart_templates.xml",
+        "views/crm_market_survey_views.xml",
         "views/crm_shop_menus.xml",
         # Pipeline: gates, history, snapshots, proposals.
         "security/crm_pipeline_security.xml",

@@ -72,6 +72,15 @@ from . import crm_product_buyer
 from . import crm_product_profile
 from . import res_company_shop
 from . import res_config_settings_shop
+from . import crm_suggestion_query
+from . import crm_suggestion
+from . import crm_suggestion_log
+from . import product_template_upsell
+from . import sale_order_suggestion
+from . import crm_channel_cost
+from . import crm_product_view
+from . import res_partner_shop
+from . import sale_order_portal_shop
 from . import crm_partner_phone
 from . import res_partner_phone
 from . import res_partner_history
@@ -98,6 +107,8 @@ from . import crm_lead_order
 from . import sale_order_pipeline
 from . import crm_pipeline_day
 from . import crm_pipeline_snapshot
+from . import crm_partner_request
+from . import res_partner_portal
 from . import crm_lead_origin
 from . import res_partner_referral
 from . import res_config_settings_pipeline
@@ -134,6 +145,7 @@ from . import res_partner_maintenance
 
 # After res_partner_relation, whose method it extends.
 from . import res_partner_give_up  # isort: skip
+from . import crm_partner_phone_collision
 from . import crm_target
 from . import crm_target_line
 from . import crm_target_mixin
@@ -190,3 +202,7 @@ from . import res_partner_wallet
 from . import res_partner_insight
 from . import res_partner_tie
 from . import stock_picking_service
+from . import crm_partner_rating
+from . import crm_market_survey
+from . import crm_market_survey_line
+from . import res_partner_market

@@ -15,6 +15,8 @@ from . import crm_customer_event_contact
 from . import crm_order_rhythm
 from . import crm_visit_coverage
 from . import crm_product_sale
+from . import crm_suggestion_stat
+from . import crm_channel_share
 from . import crm_partner_change
 from . import crm_channel_member
 from . import crm_fact_kind
