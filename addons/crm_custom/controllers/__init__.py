@@ -1,2 +1,3 @@
+from . import portal_contact
 from . import portal_shop
 from . import workbook

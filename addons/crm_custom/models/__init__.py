@@ -107,6 +107,8 @@ from . import crm_lead_order
 from . import sale_order_pipeline
 from . import crm_pipeline_day
 from . import crm_pipeline_snapshot
+from . import crm_partner_request
+from . import res_partner_portal
 from . import crm_lead_origin
 from . import res_partner_referral
 from . import res_config_settings_pipeline
@@ -143,6 +145,7 @@ from . import res_partner_maintenance
 
 # After res_partner_relation, whose method it extends.
 from . import res_partner_give_up  # isort: skip
+from . import crm_partner_phone_collision
 from . import crm_target
 from . import crm_target_line
 from . import crm_target_mixin
@@ -184,6 +187,21 @@ from . import sale_order_xlsx
 from . import crm_lifetime_model
 from . import crm_lifetime_value
 from . import res_partner_lifetime
+from . import crm_partner_transaction
+from . import crm_metric_partner
+from . import crm_growth_plan
+from . import crm_growth_milestone
+from . import crm_outlet
+from . import crm_outlet_year
+from . import crm_value_rating
+from . import crm_insight
+from . import crm_customer_study
+from . import crm_customer_study_line
+from . import crm_delivery_service
+from . import res_partner_wallet
+from . import res_partner_insight
+from . import res_partner_tie
+from . import stock_picking_service
 from . import crm_partner_rating
 from . import crm_market_survey
 from . import crm_market_survey_line

@@ -119,6 +119,7 @@ class CrmContactLog(models.Model):
             self._complete(vals)
         logs = super().create(vals_list)
         logs._plan_next()
+        self._forget_last_contact()
         return logs
 
     def write(self, vals):
@@ -128,7 +129,16 @@ class CrmContactLog(models.Model):
         done = super().write(vals)
         if vals.keys() & {"next_date", "next_step"}:
             self._plan_next()
+        if vals.keys() & {"date", "partner_id", "user_id", "company_id"}:
+            self._forget_last_contact()
         return done
+
+    @api.model
+    def _forget_last_contact(self):
+        """What customers remember as their last contact is read anew."""
+        self.env["res.partner"].invalidate_model(
+            ["crm_last_contact", "crm_last_contact_user_id", "crm_contact_log_count"], flush=False
+        )
 
     @api.model
     def _complete(self, vals):

@@ -34,9 +34,9 @@ class CrmForecast(models.Model):
     weight_state = fields.Selection(
         [("equal", "Equal Shares: no Past Yet"), ("past", "By Past Error")], "Combination", required=True
     )
-    weight_weighted = fields.Float("Share of Weighted", digits=(16, 6))
-    weight_hazard = fields.Float("Share of Stage and Age", digits=(16, 6))
-    weight_run_rate = fields.Float("Share of Run Rate", digits=(16, 6))
+    weight_weighted = fields.Float("Share of Weighted")
+    weight_hazard = fields.Float("Share of Stage and Age")
+    weight_run_rate = fields.Float("Share of Run Rate")
     line_ids = fields.One2many("crm.forecast.line", "forecast_id", "Lines")
 
     _unique_week = models.Constraint("UNIQUE (company_id, week)", "This week's forecast is frozen already.")
@@ -67,7 +67,6 @@ class CrmForecast(models.Model):
             if not self.env["ir.cron"]._commit_progress(processed=1):
                 break
 
-    @api.model
     def action_freeze(self):
         """Freeze this week's forecast of the current company now; a second time it opens the one that is there."""
         if not self.env.user.has_group("sales_team.group_sale_manager"):

@@ -44,15 +44,22 @@ class CrmLead(models.Model):
     def _complete_assignment(self, vals, user_id, team_id):
         """Salesperson and team of a lead that nobody took; a lead with a salesperson keeps both."""
         context = self.env.context
-        untaken = not vals["user_id"] if "user_id" in vals else (
-            bool(context.get("import_file")) or "default_user_id" in context and not context["default_user_id"]
-        )  # fmt: skip
-        if not untaken:
+        if "user_id" in vals:
+            untaken = not vals["user_id"]
+        else:
+            untaken = bool(context.get("import_file")) or not context.get("default_user_id", True)
+        if not untaken or not self._may_assign(user_id):
             return
         if user_id:
             vals["user_id"] = user_id
         if team_id and not vals.get("team_id"):
             vals["team_id"] = team_id
+
+    @api.model
+    def _may_assign(self, user_id):
+        """Who sees own leads only must not lose one while saving it: such a lead waits for the team's assignment."""
+        user = self.env.user
+        return self.env.su or user.id == user_id or user.has_group("sales_team.group_sale_salesman_all_leads")
 
     def write(self, vals):
         result = super().write(vals)
@@ -76,7 +83,7 @@ class CrmLead(models.Model):
             leads.write({"territory_id": territory})
             user, team = territories._owners()[territory] if territory else (False, False)
             untaken = leads.filtered(lambda lead: not lead.user_id and lead.won_status == "pending")
-            if untaken and (user or team):
+            if untaken and (user or team) and self._may_assign(user):
                 untaken._handle_salesmen_assignment(user_ids=[user] if user else [], team_id=team)
 
     def _merge_get_fields(self):

@@ -50,7 +50,7 @@ class CrmMergeLog(models.Model):
     def _insert(self, table, row):
         self.env.cr.execute(
             SQL(
-                "INSERT INTO %s SELECT (JSONB_POPULATE_RECORD(NULL::%s, %s)).* ON CONFLICT DO NOTHING",
+                "INSERT INTO %s SELECT * FROM JSONB_POPULATE_RECORD(NULL::%s, %s) ON CONFLICT DO NOTHING",
                 SQL.identifier(table),
                 SQL.identifier(table),
                 _json(row),

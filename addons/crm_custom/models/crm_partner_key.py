@@ -131,8 +131,6 @@ class CrmPartnerKey(models.Model):
     @api.model
     def _extra_phones(self):
         """SQL text of further numbers of partner `p`, separated by line breaks."""
-        if "crm.partner.phone" not in self.env:
-            return SQL("NULL::text")
         self.env["crm.partner.phone"].flush_model(["partner_id", "number"])
         return SQL(
             "(SELECT STRING_AGG(extra.number, E'\\n' ORDER BY extra.id) FROM crm_partner_phone extra"

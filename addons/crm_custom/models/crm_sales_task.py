@@ -94,13 +94,11 @@ class CrmSalesTask(models.Model):
         return super().write(vals)
 
     def _is_judge(self):
-        """Manager of the task and not its salesperson, or a sales manager."""
+        """A sales manager, or the manager of the task who is not its salesperson as well."""
         user = self.env.user
-        return self.env.su or all(
-            task.user_id != user and (task.manager_id == user or user.has_group("sales_team.group_sale_manager"))
-            or user.has_group("sales_team.group_sale_manager")
-            for task in self
-        )  # fmt: skip
+        if self.env.su or user.has_group("sales_team.group_sale_manager"):
+            return True
+        return all(task.manager_id == user and task.user_id != user for task in self)
 
     def action_start(self):
         self.write({"state": "in_progress"})

@@ -18,7 +18,7 @@ class CrmTargetLine(models.Model):
     _description = "Period of a Target"
     _order = "target_id, date_from"
 
-    target_id = fields.Many2one("crm.target", "Target of", required=True, index=True, ondelete="cascade")
+    target_id = fields.Many2one("crm.target", "Whole Target", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="target_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     scope = fields.Selection(related="target_id.scope", store=True)
@@ -35,6 +35,11 @@ class CrmTargetLine(models.Model):
     attainment = fields.Float("Attainment (%)", digits=(16, 1), compute="_compute_actual", aggregator=None)
 
     _unique_period = models.Constraint("UNIQUE (target_id, date_from)", "A target has one amount a period.")
+
+    @api.constrains("amount")
+    def _check_amount(self):
+        """A change of one period is a change of the whole."""
+        self.target_id._check_lines()
 
     def _compute_display_name(self):
         for line in self:

@@ -115,7 +115,6 @@ class CrmTerritory(models.Model):
             "domain": [("id", "in", (rules | rules.conflict_rule_ids).ids)],
         }
 
-    @api.model
     def action_assign_all(self):
         """Assign every customer that has no territory yet; those who have one move by realignment only."""
         self.check_access("write")

@@ -64,14 +64,31 @@ class CrmVisitProblem(models.Model):
         return self.owner_id or self.visit_id.user_id
 
     def _follow_up_task(self):
-        """An activity on the visit, until sales tasks are there."""
+        """A sales task for whoever follows up; in sudo, because salespeople do not set tasks otherwise."""
         self.ensure_one()
-        return self.visit_id.activity_schedule(
-            "mail.mail_activity_data_todo",
-            date_deadline=self._deadline(),
-            summary=self.name,
-            note=self.solution,
-            user_id=self._owner().id,
+        visit = self.visit_id
+        if "crm.sales.task" not in self.env:
+            return visit.activity_schedule(
+                "mail.mail_activity_data_todo",
+                date_deadline=self._deadline(),
+                summary=self.name,
+                note=self.solution,
+                user_id=self._owner().id,
+            )
+        return (
+            self.env["crm.sales.task"]
+            .sudo()
+            .create(
+                {
+                    "name": self.name,
+                    "description": self.solution,
+                    "company_id": visit.company_id.id,
+                    "partner_id": visit.partner_id.id,
+                    "user_id": self._owner().id,
+                    "manager_id": visit.user_id.sale_team_id.user_id.id,
+                    "date_deadline": self._deadline(),
+                }
+            )
         )
 
     def _follow_up_opportunity(self):

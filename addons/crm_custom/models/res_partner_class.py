@@ -27,7 +27,7 @@ class ResPartner(models.Model):
             partner.class_policy_id = policy
             partner.class_policy_text = policy._sentence() if policy else False
 
-    def action_crm_changes(self):
+    def action_crm_trajectory(self):
         """The trajectory of the relationship: dated changes of class and lifecycle state."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_custom.crm_customer_change_action")

@@ -129,5 +129,5 @@ class ResPartner(models.Model):
             self.env._("Who speaks with whom"),
             "crm.contact.matrix",
             [("partner_id", "=", self.commercial_partner_id.id)],
-            ("list", "pivot"),
+            ("pivot", "list"),
         )

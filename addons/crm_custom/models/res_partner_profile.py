@@ -69,7 +69,6 @@ class ResPartner(models.Model):
     crm_network = fields.Char(string="Personal network", groups=SALES)
 
     # A company.
-    crm_employees = fields.Integer(string="Number of employees")
     crm_founded = fields.Integer(string="Founded in", help="Year.")
     crm_financial_strength = fields.Selection(STRENGTHS, string="Financial strength", groups=SALES, tracking=True)
     crm_cost_control = fields.Selection(STRENGTHS, string="Cost budget and control", groups=SALES, tracking=True)

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 from .crm_territory_assign import PLACE_FIELDS
 
@@ -47,6 +48,7 @@ class ResPartner(models.Model):
         if vals.get("parent_id") and not vals.get("is_company"):
             return none
         if vals.get("territory_id"):
+            self._check_territory_right()
             vals["territory_state"] = "manual"
             return vals["territory_id"], False, "manual"
         territories = self.env["crm.territory"]
@@ -78,6 +80,7 @@ class ResPartner(models.Model):
 
     def _territory_by_hand(self, territory_id):
         """Keep the history of a territory that a user set or took away."""
+        self._check_territory_right()
         day = fields.Date.context_today(self)
         members = self.env["crm.territory.member"].sudo()
         members.search([("partner_id", "in", self.ids), ("date_to", "=", False)])._end(day)
@@ -90,6 +93,12 @@ class ResPartner(models.Model):
                     for partner in self
                 ]
             )
+
+    @api.model
+    def _check_territory_right(self):
+        """Results and commissions follow the territory: only a sales manager moves a customer by hand."""
+        if not self.env.su and not self.env.user.has_group("sales_team.group_sale_manager"):
+            raise AccessError(self.env._("Only a sales manager puts a customer into another territory."))
 
     def _territory_at_once(self):
         """Decide again for customers without a territory, after their address changed."""

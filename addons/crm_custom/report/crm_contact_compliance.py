@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .crm_order_rhythm import COMPANIES
+
 DAYS = 365
 
 
@@ -51,8 +53,8 @@ class CrmContactCompliance(models.Model):
         today = self._today()
         return SQL(
             """
-            SELECT partner.id * 4096::bigint + company.id AS id, partner.id AS partner_id, company.id AS company_id,
-                partner.user_id, partner.maintenance_level, card.customer_class,
+            SELECT partner.id * %(factor)s::bigint + company.id AS id, partner.id AS partner_id,
+                company.id AS company_id, partner.user_id, partner.maintenance_level, card.customer_class,
                 COALESCE(policy.contacts_per_year, 0) AS wanted, COALESCE(log.made, 0)::int AS made,
                 GREATEST(0, COALESCE(policy.contacts_per_year, 0) - COALESCE(log.made, 0))::int AS missing,
                 CASE WHEN policy.contacts_per_year > 0
@@ -75,6 +77,7 @@ class CrmContactCompliance(models.Model):
             WHERE partner.active AND partner.commercial_partner_id = partner.id
                 AND partner.maintenance_level IN ('2', '3', '4')
             """,
+            factor=COMPANIES,
             companies=tuple(self.env.companies.ids),
             start=fields.Date.subtract(today, days=DAYS - 1),
             stop=fields.Date.add(today, days=1),

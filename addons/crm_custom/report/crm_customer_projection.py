@@ -68,7 +68,8 @@ class CrmCustomerProjection(models.Model):
             rate AS (
                 SELECT *, CASE WHEN before > 0 THEN 1 - POWER(1 - lost::numeric / before, 1 / 12.0) ELSE 0 END AS loss
                   FROM counted
-                 WHERE company_id IN (SELECT company_id FROM customer GROUP BY company_id HAVING MIN(first) <= %(ago)s)),
+                 WHERE company_id IN (SELECT company_id FROM customer
+                                       GROUP BY company_id HAVING MIN(first) <= %(ago)s)),
             source AS (
                 SELECT DISTINCT ON (company_id, category) company_id, category, source_id,
                        100.0 * COUNT(*) / SUM(COUNT(*)) OVER (PARTITION BY company_id, category) AS share

@@ -3,6 +3,9 @@ from odoo.tools import SQL
 
 from ..tools.rhythm import MIN_ORDERS
 
+COMPANIES = 4096
+"""An id is partner * COMPANIES + company."""
+
 
 class CrmOrderRhythm(models.Model):
     """How often a customer orders, and when the next order is due: one row per company and commercial partner.
@@ -39,7 +42,7 @@ class CrmOrderRhythm(models.Model):
     def _table_query(self):
         return SQL(
             """
-            SELECT rhythm.partner_id * 4096::bigint + rhythm.company_id AS id,
+            SELECT rhythm.partner_id * %(companies)s::bigint + rhythm.company_id AS id,
                 rhythm.company_id, rhythm.partner_id, partner.user_id, rhythm.orders, rhythm.first_date,
                 rhythm.last_date, NULLIF(partner.crm_order_cycle, 0) AS cycle, usual.gap,
                 CASE WHEN usual.gap IS NOT NULL
@@ -56,6 +59,7 @@ class CrmOrderRhythm(models.Model):
             """,
             gaps=self._gaps(),
             minimum=MIN_ORDERS,
+            companies=COMPANIES,
         )
 
     @api.model
@@ -80,9 +84,9 @@ class CrmOrderRhythm(models.Model):
         )
 
     @api.model
-    def _order_days(self) -> SQL:
-        """(company_id, partner_id, day), each day once."""
-        orders = SQL(
+    def _placed(self) -> SQL:
+        """(company_id, partner_id, day) of every confirmed order."""
+        return SQL(
             """
             SELECT so.company_id, partner.commercial_partner_id AS partner_id,
                 (so.date_order AT TIME ZONE 'UTC' AT TIME ZONE %s)::date AS day
@@ -92,22 +96,37 @@ class CrmOrderRhythm(models.Model):
             self.env.tz.zone,
             tuple(self.env.companies.ids),
         )
+
+    @api.model
+    def _order_days(self) -> SQL:
+        """(company_id, partner_id, day), each day once."""
+        orders = self._placed()
         return SQL(
             """
-            WITH placed AS MATERIALIZED (%(orders)s),
-            first_placed AS (SELECT company_id, partner_id, MIN(day) AS day FROM placed GROUP BY 1, 2)
-            SELECT company_id, partner_id, day FROM placed
+            SELECT company_id, partner_id, day FROM (%(orders)s) placed
             UNION
-            SELECT move.company_id, move.commercial_partner_id, move.invoice_date
+            %(invoices)s
+            """,
+            orders=orders,
+            invoices=self._invoices_before(orders),
+        )
+
+    @api.model
+    def _invoices_before(self, orders: SQL) -> SQL:
+        """(company_id, partner_id, day) of the invoices that stand for orders: those before the first order."""
+        return SQL(
+            """
+            SELECT move.company_id, move.commercial_partner_id AS partner_id, move.invoice_date AS day
             FROM account_move move
-            LEFT JOIN first_placed ON first_placed.company_id = move.company_id
+            LEFT JOIN (SELECT company_id, partner_id, MIN(day) AS day FROM (%s) placed GROUP BY 1, 2) first_placed
+                ON first_placed.company_id = move.company_id
                 AND first_placed.partner_id = move.commercial_partner_id
-            WHERE move.move_type = 'out_invoice' AND move.state = 'posted' AND move.company_id IN %(companies)s
+            WHERE move.move_type = 'out_invoice' AND move.state = 'posted' AND move.company_id IN %s
                 AND move.commercial_partner_id IS NOT NULL
                 AND (first_placed.day IS NULL OR move.invoice_date < first_placed.day)
             """,
-            orders=orders,
-            companies=tuple(self.env.companies.ids),
+            orders,
+            tuple(self.env.companies.ids),
         )
 
     def action_open_customer(self):

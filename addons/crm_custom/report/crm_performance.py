@@ -1,6 +1,13 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+SOURCES = {
+    1: ("sale.order.line", "order_id"), 2: ("sale.order", ""), 3: ("sale.order", ""),
+    4: ("account.move.line", "move_id"), 5: ("crm.collection", "move_id"), 6: ("crm.lead", ""),
+    7: ("stock.move", "picking_id"), 8: ("account.move", ""), 9: ("crm.visit", ""),
+    10: ("crm.target.line", "target_id"), 11: ("crm.forecast.line", "forecast_id"),
+}  # fmt: skip
+"""Code of a part -> where its rows come from, and the field of the document to open."""
 ATTAINED = {"attainment": ("ordered", "target_ordered"), "attainment_collected": ("collected", "target_collected")}
 
 
@@ -97,6 +104,13 @@ class CrmPerformance(models.Model):
             """,
             parts=SQL(" UNION ALL ").join(chosen),
         )
+
+    def action_open_document(self):
+        """Open the order, invoice, payment's invoice, delivery, visit, target or forecast behind the row."""
+        self.ensure_one()
+        model, field = SOURCES[self.id % 16]
+        record = self.env[model].browse(self.id // 16)
+        return self._open_form(record.sudo()[field].sudo(False) if field else record)
 
     def _read_group_select(self, aggregate_spec, query):
         """A ratio of sums, not a mean of ratios; nothing where no target is set."""

@@ -2,6 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
+from .crm_order_rhythm import COMPANIES
+from .crm_reminder_query import DORMANT, REORDER
+
 
 class CrmReminder(models.Model):
     """The daily screen: whom to contact today and tomorrow, who was forgotten, who should have ordered, who is quiet.
@@ -29,6 +32,7 @@ class CrmReminder(models.Model):
         readonly=True,
         group_expand=True,
     )
+    part = fields.Integer(readonly=True, aggregator=None)
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     user_id = fields.Many2one("res.users", string="Salesperson", readonly=True)
     partner_user_id = fields.Many2one("res.users", string="Customer's Salesperson", readonly=True)
@@ -69,6 +73,17 @@ class CrmReminder(models.Model):
     def _table_query(self):
         return SQL(" UNION ALL ").join([*self._activities(), self._visits(), self._reorders(), self._dormant()])
 
+    def _fetch_query(self, query, fields):
+        """Read rows by part and customer, which prune the union and reach the indexes; the id is computed."""
+        if self:
+            part, partner = (SQL.identifier(self._table, name) for name in ("part", "partner_id"))
+            parts = tuple({identifier & 7 for identifier in self._ids})
+            query.add_where(SQL("%s IN %s", part, parts))
+            counted = [identifier for identifier in self._ids if identifier & 7 in (REORDER, DORMANT)]
+            partners = tuple({(identifier >> 3) // COMPANIES for identifier in counted}) or (0,)
+            query.add_where(SQL("(%s NOT IN %s OR %s IN %s)", part, (REORDER, DORMANT), partner, partners))
+        return super()._fetch_query(query, fields)
+
     @api.depends("kind", "name", "gap", "last_date", "days_late")
     @api.depends_context("lang")
     def _compute_reason(self):
@@ -85,6 +100,8 @@ class CrmReminder(models.Model):
                 row.reason = self.env._("no order, payment or contact since %(day)s", day=day)
             elif row.kind == "dormant":
                 row.reason = self.env._("never an order, payment or contact")
+            elif row.days_late == 1:
+                row.reason = self.env._("%(what)s: 1 day late", what=row.name)
             elif row.days_late:
                 row.reason = self.env._("%(what)s: %(late)s days late", what=row.name, late=row.days_late)
             else:

@@ -1,8 +1,10 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .crm_order_rhythm import COMPANIES
+
 ACTIVITY, VISIT, REORDER, DORMANT = range(4)
-"""Low three bits of an id: which part of the union the row comes from."""
+"""Low three bits of an id, and the column `part`: which part of the union the row comes from."""
 NOT_A_CONTACT = ("upload_file",)
 """Categories of activities that are work on documents."""
 
@@ -34,7 +36,7 @@ class CrmReminderQuery(models.AbstractModel):
             "gap": SQL("NULL::numeric"),
             "last_date": SQL("NULL::date"),
         }
-        columns = {"id": SQL("%s * 8::bigint + %s", row_id, code)} | nothing | columns
+        columns = {"id": SQL("(%s) * 8::bigint + %s", row_id, code), "part": SQL("%s", code)} | nothing | columns
         selected = SQL(", ").join(SQL("%s AS %s", column, SQL.identifier(name)) for name, column in columns.items())
         return SQL("SELECT %s FROM %s WHERE %s", selected, source, where)
 
@@ -147,10 +149,10 @@ class CrmReminderQuery(models.AbstractModel):
         """Customers without order, payment or contact for the company's number of days, or ever."""
         return self._row(
             DORMANT,
-            SQL("partner.id * 4096::bigint + company.id"),
+            SQL("partner.id * %s::bigint + company.id", COMPANIES),
             SQL(
                 """(SELECT id, user_id, company_id, create_date FROM res_partner
-                       WHERE active AND commercial_partner_id = id
+                       WHERE active AND (parent_id IS NULL OR is_company)
                        AND (customer_rank > 0 OR customer_role IS NOT NULL OR user_id IS NOT NULL)) partner
                    LEFT JOIN (%s) dealing ON dealing.partner_id = partner.id
                    JOIN res_company company
@@ -174,11 +176,14 @@ class CrmReminderQuery(models.AbstractModel):
     @api.model
     def _dealings(self) -> SQL:
         """(company_id, partner_id, day): newest order, customer payment (also by bank statement) or contact."""
-        companies = tuple(self.env.companies.ids)
+        companies, rhythm = tuple(self.env.companies.ids), self.env["crm.order.rhythm"]
+        orders = rhythm._placed()
         return SQL(
             """
             SELECT company_id, partner_id, MAX(day) AS day FROM (
-                SELECT company_id, partner_id, last_date AS day FROM (%(rhythm)s) rhythm
+                SELECT company_id, partner_id, day FROM (%(orders)s) placed
+                UNION ALL
+                SELECT company_id, partner_id, day FROM (%(invoices)s) billed
                 UNION ALL
                 SELECT payment.company_id, partner.commercial_partner_id, payment.date
                 FROM account_payment payment JOIN res_partner partner ON partner.id = payment.partner_id
@@ -197,7 +202,8 @@ class CrmReminderQuery(models.AbstractModel):
             ) dealt
             GROUP BY company_id, partner_id
             """,
-            rhythm=self.env["crm.order.rhythm"]._gaps(),
+            orders=orders,
+            invoices=rhythm._invoices_before(orders),
             companies=companies,
             log_day=self._local_day(SQL("log.date")),
         )

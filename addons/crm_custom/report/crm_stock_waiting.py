@@ -45,8 +45,8 @@ class CrmStockWaiting(models.Model):
         "sale.order.line": ["order_id"],
         "stock.location": ["usage", "warehouse_id"],
         "stock.move": [
-            "company_id", "date", "location_id", "picking_id", "priority", "procure_method", "product_id", "product_qty",
-            "product_uom", "quantity", "sale_line_id", "state",
+            "company_id", "date", "location_id", "picking_id", "priority", "procure_method", "product_id",
+            "product_qty", "product_uom", "quantity", "sale_line_id", "state",
         ],
         "stock.quant": ["location_id", "product_id", "quantity", "reserved_quantity"],
         "uom.uom": ["factor"],

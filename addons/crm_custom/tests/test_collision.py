@@ -72,6 +72,13 @@ class TestNearMatches(CollisionCommon):
         self.assertEqual(self.near(vat="DE 136 695 976")[0]["id"], self.owned.id)
         self.assertEqual(self.near(name="Brightwater Foods", phone="040 123456789")[0]["certainty"], "sure")
 
+    def test_further_numbers(self):
+        """R010: a further number of a customer finds it at once."""
+        number = self.env["crm.partner.phone"].create({"partner_id": self.free.id, "number": "+49 40 77777777"})
+        self.assertEqual(self.near(phone="040 77777777")[0]["id"], self.free.id)
+        number.unlink()
+        self.assertFalse(self.near(phone="040 77777777"))
+
     def test_legal_forms_and_chinese_names(self):
         """R010: legal forms, accents and Chinese names without spaces."""
         chinese = self.make_customer("深圳市大疆创新科技有限公司", user=self.colleague)

@@ -206,6 +206,16 @@ class TestCustomerProfile(CustomerCommon):
                 [("commercial_partner_id.relation_type", "=", relation), ("id", "in", pool.ids)]
             )
             self.assertEqual(found, partner)
+        with Form(rival.with_user(self.manager)) as form:
+            form.crm_rival_offer = "Nails of their own brand"
+            form.crm_rival_weaknesses = "Slow deliveries"
+            with self.assertRaises(AssertionError):
+                form.crm_cooperation = "None"
+        with Form(ally.with_user(self.manager)) as form:
+            form.crm_cooperation = "Shared stand at the fair"
+            form.crm_cooperation_until = "2027-12-31"
+            with self.assertRaises(AssertionError):
+                form.crm_rival_offer = "None"
         with self.assertRaisesRegex(UserError, "Rival is marked as a competitor"), self.cr.savepoint():
             self.bill(rival, 10)
         entry = self.env["account.move"].create(

@@ -70,7 +70,7 @@ class TestCustomerTrajectory(CustomerCommon):
         found = self.env["res.partner"].with_user(self.manager).search([("customer_lifecycle", "=", "new")])
         self.assertIn(self.newcomer, found)
         self.assertNotIn(self.leaver, found)
-        action = self.newcomer.with_user(self.salesman).action_crm_changes()
+        action = self.newcomer.with_user(self.salesman).action_crm_trajectory()
         changes = self.env["crm.customer.change"].with_user(self.salesman).search(action["domain"])
         self.assertEqual(len(changes), 3)
         self.assertIn("first invoice 9 days ago, within 180", changes.mapped("reason"))

@@ -117,7 +117,7 @@ class TestTarget(SalesCommon):
         self.assertEqual(targets["invoiced"].actual, 250.0)
 
     def test_scopes(self):
-        """R030.1: team, territory, customer and product category targets count what belongs to them."""
+        """R033, R030.1: results stand in the territory of their day; every kind of target counts what belongs to it."""
         land = self.env["crm.territory"].create({"name": "Land"})
         city = self.env["crm.territory"].create({"name": "City", "parent_id": land.id})
         other = self.make_customer("Other", user=self.salesman)
@@ -140,6 +140,9 @@ class TestTarget(SalesCommon):
         reached = {target.scope: target.actual for target in whole}
         self.assertEqual((reached["company"], reached["team"], reached["partner"]), (700.0, 700.0, 300.0))
         self.assertEqual(reached["territory"], 200.0, "before 10 June the customer was in no territory")
+        by_territory = self.sums("territory_id", "ordered")
+        self.assertEqual(by_territory[city], (200.0,))
+        self.assertEqual(by_territory[self.env["crm.territory"]], (500.0,))
 
     def test_sentence_on_quotation_order_and_invoice(self):
         """R030.1: the document says how far it brings its salesperson; without a target it says nothing."""
@@ -177,6 +180,36 @@ class TestTarget(SalesCommon):
 
         queries(orders)
         self.assertLessEqual(queries(many), queries(orders) + 1)
+
+    def test_list_of_targets_costs_the_same_for_ten_and_for_a_hundred(self):
+        many = self.env["crm.target"].browse([self.target(10.0, confirm=False).id for _number in range(10)])
+        values = {"user_id": self.salesman.id, "amount": 5.0, "company_id": self.company.id}
+        many |= self.env["crm.target"].create([dict(values) for _number in range(90)])
+        many.action_split()
+
+        def queries(batch):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            batch.mapped("attainment")
+            return self.env.cr.sql_log_count - before
+
+        queries(many[:10])
+        self.assertEqual(queries(many), queries(many[:10]))
+
+    def test_companies_stay_apart(self):
+        """R030.1: a target of another company counts nothing of this one, and its manager alone sees it."""
+        other = self.env["res.company"].create({"name": "Branch"})
+        self.order(4)
+        mine = self.target(1000.0, scope="company")
+        theirs = self.target(1000.0, scope="company", company_id=other.id)
+        self.assertEqual((mine.actual, theirs.actual), (400.0, 0.0))
+        seen = self.env["crm.target"].with_user(self.manager).search([("id", "in", (mine | theirs).ids)])
+        self.assertEqual(seen, mine)
+        figures = (
+            self.env["crm.performance"].with_user(self.manager)._read_group([("ordered", "!=", 0)], ["company_id"])
+        )
+        self.assertEqual([company for (company,) in figures], [self.company])
 
     def test_who_sees_which_target(self):
         own, others = self.target(10.0), self.target(20.0, user=self.colleague)
@@ -273,6 +306,15 @@ class TestPerformance(SalesCommon):
         self.assertEqual(branch[0].action_open_performance()["res_model"], "crm.performance")
         with self.assertRaises(AccessError):
             self.env["crm.ranking"].with_user(self.salesman).search([])
+
+    def test_every_row_opens_its_document(self):
+        self.target(10.0)
+        self.pay(self.bill(self.customer, 90.0, invoice_user_id=self.salesman.id))
+        order = self.order(1)
+        rows = self.env["crm.performance"].with_user(self.manager).search([("user_id", "=", self.salesman.id)])
+        opened = {(row.action_open_document()["res_model"], row.action_open_document()["res_id"]) for row in rows}
+        self.assertIn(("sale.order", order.id), opened)
+        self.assertLessEqual({"sale.order", "account.move", "crm.target"}, {model for model, _id in opened})
 
     def test_salesperson_sees_own_results_only(self):
         other = self.make_customer("Other", user=self.colleague)

@@ -103,6 +103,12 @@ class TestTerritory(TerritoryCommon):
         self.assertEqual(lead.browse(result["ids"]).user_id, self.colleague)
         mine = lead.with_user(self.manager).create({"name": "Mine", "country_id": self.germany.id})
         self.assertEqual((mine.territory_id, mine.user_id), (self.land, self.manager))
+        free = lead.with_user(self.salesman).create(
+            {"name": "Free", "user_id": False, "country_id": self.germany.id, "zip": "10115"}
+        )
+        self.assertEqual(
+            (free.territory_id, free.user_id.id), (self.city, False), "nobody loses a lead while saving it"
+        )
         late = lead.create({"name": "Late", "user_id": False})
         self.assertFalse(late.territory_id)
         late.write({"country_id": self.germany.id, "zip": "10115"})
@@ -236,3 +242,5 @@ class TestTerritoryRealign(TerritoryCommon):
         self.env["crm.territory"]._assign(only_new=False)
         self.assertEqual(customer.territory_id, self.city, "what a person set stays")
         self.assertEqual(customer.territory_member_ids.territory_id, self.city)
+        with self.assertRaisesRegex(AccessError, "Only a sales manager"):
+            customer.with_user(self.salesman).territory_id = self.land

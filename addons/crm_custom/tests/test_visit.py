@@ -50,8 +50,10 @@ class TestVisit(VisitCommon):
         )
         self.assertEqual(visit.start, event.start)
         self.assertEqual(visit.planned_date, fields.Date.to_date("2026-06-30"))
+        moved = visit.start
         visit.action_draft()
         self.assertFalse(event.exists())
+        self.assertEqual((visit.start, visit.duration), (moved, 2))
         self.assertEqual(visit.state, "draft")
 
     def test_a_deleted_appointment_returns_the_visit(self):

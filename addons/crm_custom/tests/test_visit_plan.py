@@ -128,6 +128,15 @@ class TestVisitPlan(VisitCommon):
         self.assertEqual(counts, {"A one": 7, "B one": 12, "Other": 6})
         self.assertTrue(confirmed.exists())
 
+    def test_given_up_customers_are_left_out(self):
+        """R021: a customer on an approved give-up list leaves the visit plan, planned visits too."""
+        plan = self.make_plan()
+        line = self.env["crm.give.up"].create({"partner_id": self.a2.id, "reason": "Costs more than it brings"})
+        line.with_user(self.manager).action_approve()
+        plan.action_generate()
+        self.assertNotIn(self.a2, self.visits(plan).partner_id)
+        self.assertIn(self.a1, self.visits(plan).partner_id)
+
     def test_visits_before_the_expected_order(self):
         """R021: with a rhythm of its own a customer is visited shortly before its next order."""
         self.b1.crm_order_cycle = 60

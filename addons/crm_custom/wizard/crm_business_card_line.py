@@ -33,7 +33,7 @@ class CrmBusinessCardLine(models.TransientModel):
             "email": self.email,
             "phone": card._number(self.phone or self.mobile),
             "country_id": (card.partner_id.country_id or card.country_id).id,
-            "user_id": card.user_id.id,
+            "user_id": (card.partner_id.user_id or card.user_id).id,
             **card._source_vals(),
             "crm_phone_ids": [Command.create({"number": card._number(extra), "kind": "mobile"})] if extra else [],
         }

@@ -1,4 +1,5 @@
 from . import (
+    crm_acquisition,
     crm_campaign_cost,
     crm_campaign_entry,
     crm_campaign_return,

@@ -20,3 +20,4 @@ from . import (
     sale_order_line,
     stock_picking,
 )
+from . import crm_visit_problem

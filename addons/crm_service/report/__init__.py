@@ -1,1 +1,2 @@
 from . import crm_customer_event
+from . import crm_identification

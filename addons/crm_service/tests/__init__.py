@@ -1,3 +1,5 @@
 from . import test_access, test_clocks, test_customer, test_mail, test_portal, test_returns, test_tickets
 from . import test_class_service_level
+from . import test_visit_ticket
+from . import test_identification
 from . import test_customer_overview

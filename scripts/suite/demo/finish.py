@@ -1,23 +1,28 @@
-"""What is computed from the documents: scorecards of the last months, and the web client's bundles."""
+"""What is computed from the documents: desks of further topics, scorecards of the last months, the web client's bundles."""
 
 from dateutil.relativedelta import relativedelta
 
-from . import pipeline_desk, shop_desk
+from . import collision_desk, forecast_desk, pipeline_desk, profile_desk, shop_desk, supply_desk, visit_desk
 
 MONTHS = 4
 BUNDLES = ("web.assets_web", "web.assets_frontend_minimal", "web.assets_frontend", "web.assets_frontend_lazy")
+# Before the scorecards: these make customers and documents. After them: these read classes and sales.
+BEFORE_SCORECARDS = (collision_desk, pipeline_desk, profile_desk)
+AFTER_SCORECARDS = (forecast_desk, shop_desk, supply_desk, visit_desk)
 
 
 def make(world):
     env = world.env
-    pipeline_desk.make(world)
+    for desk in BEFORE_SCORECARDS:
+        desk.make(world)
     if world.has("crm.scorecard"):
         for back in range(MONTHS, -1, -1):
             day = world.today if not back else (world.today - relativedelta(months=back - 1)).replace(day=1)
             day = day if not back else day - relativedelta(days=1)
             env["crm.scorecard"]._run(env.company, day)
             world.progress(0.5 * (1 - back / MONTHS), "scorecards")
-    shop_desk.make(world)
+    for desk in AFTER_SCORECARDS:
+        desk.make(world)
     world.progress(0.6, "pages of the web client")
     # So that the first page does not wait for style sheets and scripts to be built.
     for bundle in BUNDLES:

@@ -28,7 +28,32 @@ export class AppointmentCalendarController extends CalendarController {
     }
 }
 
+/** Who is in two places at once is marked red; what is not confirmed yet is hatched. */
+export class AppointmentCommonRenderer extends CalendarCommonRenderer {
+    eventClassNames(info) {
+        const classes = super.eventClassNames(info);
+        const row = this.props.model.records[info.event.id]?.rawRecord;
+        if (row?.overlap) {
+            classes.push("o_crm_overlap");
+        }
+        if (row?.is_planned) {
+            classes.push("o_event_hatched");
+        }
+        return classes;
+    }
+}
+
+export class AppointmentRenderer extends CalendarRenderer {
+    static components = {
+        ...CalendarRenderer.components,
+        day: AppointmentCommonRenderer,
+        week: AppointmentCommonRenderer,
+        month: AppointmentCommonRenderer,
+    };
+}
+
 registry.category("views").add("crm_appointment_calendar", {
     ...calendarView,
     Controller: AppointmentCalendarController,
+    Renderer: AppointmentRenderer,
 });

@@ -1,4 +1,4 @@
-import { registry } from "@web/core/registry";
+import {registry} from "@web/core/registry";
 
 /** A salesperson looks at a customer: class, reason, value, history, and the class's price list on a new quotation. */
 registry.category("web_tour.tours").add("crm_custom_class_tour", {
@@ -17,7 +17,7 @@ registry.category("web_tour.tours").add("crm_custom_class_tour", {
         },
         {
             content: "the history",
-            trigger: "button[name=action_crm_changes]",
+            trigger: "button[name=action_crm_trajectory]",
             run: "click",
         },
         {

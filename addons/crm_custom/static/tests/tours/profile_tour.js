@@ -4,18 +4,18 @@ import {registry} from "@web/core/registry";
  * A salesperson enters a business card, records a call and fills the profile of the new customer.
  */
 
-const person = (name, phone) => [
+const person = (row, name, phone) => [
     {
         content: "another person",
         trigger: ".modal div[name=line_ids] .o_field_x2many_list_row_add a",
         run: "click",
     },
     {
-        trigger: ".modal .o_selected_row div[name=name] input",
+        trigger: `.modal .o_data_row:nth-child(${row}).o_selected_row div[name=name] input`,
         run: `edit ${name}`,
     },
     {
-        trigger: ".modal .o_selected_row div[name=phone] input",
+        trigger: `.modal .o_data_row:nth-child(${row}).o_selected_row div[name=phone] input`,
         run: `edit ${phone}`,
     },
 ];
@@ -38,8 +38,8 @@ registry.category("web_tour.tours").add("crm_custom_profile", {
             trigger: ".modal div[name=phone] input",
             run: "edit 202 555 0143",
         },
-        ...person("Tina Tour", "202 555 0144"),
-        ...person("Tom Tour", "202 555 0145"),
+        ...person(1, "Tina Tour", "202 555 0144"),
+        ...person(2, "Tom Tour", "202 555 0145"),
         {
             content: "the first number is written internationally already",
             trigger: ".modal div[name=line_ids] td[name=phone]:contains('+1 202-555-0144')",
