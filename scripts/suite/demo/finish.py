@@ -8,7 +8,7 @@ MONTHS = 4
 BUNDLES = ("web.assets_web", "web.assets_frontend_minimal", "web.assets_frontend", "web.assets_frontend_lazy")
 # Before the scorecards: these make customers and documents. After them: these read classes and sales.
 BEFORE_SCORECARDS = (collision_desk, pipeline_desk, profile_desk)
-AFTER_SCORECARDS = (forecast_desk, shop_desk)
+AFTER_SCORECARDS = (forecast_desk, shop_desk, visit_desk)
 
 
 def make(world):
@@ -23,7 +23,6 @@ def make(world):
             world.progress(0.5 * (1 - back / MONTHS), "scorecards")
     for desk in AFTER_SCORECARDS:
         desk.make(world)
-    visit_desk.make(world)
     world.progress(0.6, "pages of the web client")
     # So that the first page does not wait for style sheets and scripts to be built.
     for bundle in BUNDLES:
