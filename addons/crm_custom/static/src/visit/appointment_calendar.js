@@ -1,3 +1,5 @@
+import {CalendarRenderer} from "@web/views/calendar/calendar_renderer";
+import {CalendarCommonRenderer} from "@web/views/calendar/calendar_common/calendar_common_renderer";
 import {serializeDateTime} from "@web/core/l10n/dates";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
