@@ -1,4 +1,4 @@
-"""What is computed from the documents: desks of further topics, scorecards of the last months, the web client's bundles."""
+"""What is computed from the documents: further desks, scorecards of the last months, the web client's bundles."""
 
 from dateutil.relativedelta import relativedelta
 

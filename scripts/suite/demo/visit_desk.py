@@ -23,7 +23,7 @@ PROBLEMS = (
     ("found", "Half of the shelf is filled by a competitor", "opportunity"),
     ("stated", "Boxes arrive damaged", "task"),
 )
-VISITED = 24
+VISITED = 15
 CALLS = 18
 
 
@@ -76,7 +76,7 @@ def visited(world, rng, customer, number):
         }
     )
     if number % 3 == 0:
-        kind, name, follow_up = PROBLEMS[number % len(PROBLEMS)]
+        kind, name, follow_up = PROBLEMS[number // 3 % len(PROBLEMS)]
         visit.problem_ids = [(0, 0, {"kind": kind, "name": name, "follow_up": follow_up})]
     visit.action_confirm()
     visit.action_done()
