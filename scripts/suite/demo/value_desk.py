@@ -29,8 +29,7 @@ def prepare(world):
     policies._ensure(env.company)
     for policy in policies.search([("company_id", "=", env.company.id)]):
         share, days, discount, level = TERMS[policy.customer_class]
-        term = env["account.payment.term"].search([("line_ids.nb_days", "=", days)], limit=1)
-        values = {"max_discount": discount, "service_level": level, "payment_term_id": term.id}
+        values = {"max_discount": discount, "service_level": level, "payment_term_id": _term(env, days).id}
         if share:
             rule = {"compute_price": "percentage", "percent_price": share, "applied_on": "3_global"}
             name = f"Class {policy.customer_class.upper()}"
@@ -39,6 +38,15 @@ def prepare(world):
             )
             values["pricelist_id"] = pricelist.id
         policy.write(values)
+
+
+def _term(env, days):
+    """The whole amount after so many days."""
+    terms = env["account.payment.term"].search([("line_ids.nb_days", "=", days)])
+    line = {"value": "percent", "value_amount": 100, "nb_days": days}
+    return terms.filtered(lambda term: len(term.line_ids) == 1)[:1] or terms.create(
+        {"name": f"{days} Days", "line_ids": [(0, 0, line)]}
+    )
 
 
 def make(world):
