@@ -1,5 +1,4 @@
 from odoo import http
-from odoo.exceptions import AccessError, MissingError
 from odoo.http import content_disposition, request
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -14,12 +13,10 @@ class WorkbookController(http.Controller):
             raise request.not_found()
         # All companies of the user: the link knows nothing of the companies that are switched on.
         model = request.env[MODELS[kind]].with_context(allowed_company_ids=request.env.user.company_ids.ids)
-        record = model.browse(document_id)
-        try:
-            record.check_access("read")
-            name = record.display_name and record._crm_xlsx_name()
-        except (AccessError, MissingError) as error:
-            raise request.not_found() from error
+        record = model.browse(document_id).exists()
+        if not record or not record.has_access("read"):
+            raise request.not_found()
+        name = record._crm_xlsx_name()
         content = record._crm_xlsx()
         return request.make_response(
             content,

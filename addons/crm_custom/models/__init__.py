@@ -146,10 +146,6 @@ from . import res_partner_maintenance
 # After res_partner_relation, whose method it extends.
 from . import res_partner_give_up  # isort: skip
 from . import crm_partner_phone_collision
-from . import crm_executive_call
-from . import res_partner_maintenance
-
-# After res_partner_relation, whose method it extends.
 from . import crm_target
 from . import crm_target_line
 from . import crm_target_mixin

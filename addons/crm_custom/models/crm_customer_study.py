@@ -155,12 +155,12 @@ class CrmCustomerStudy(models.TransientModel):
         rows = self.env.execute_query(
             SQL(
                 """SELECT category.complete_name, ARRAY_AGG(DISTINCT move.commercial_partner_id),
-                          SUM(CASE WHEN move.invoice_date >= %(middle)s THEN -line.balance ELSE line.balance END) AS more
+                          SUM(CASE WHEN move.invoice_date >= %(middle)s THEN -line.balance ELSE line.balance END)
                      FROM account_move move
                      JOIN account_move_line line ON line.move_id = move.id AND line.display_type = 'product'
                      JOIN product_product product ON product.id = line.product_id
                      JOIN product_template template ON template.id = product.product_tmpl_id
-                     JOIN product_category category ON category.id = template.categ_id
+                     LEFT JOIN product_category category ON category.id = template.categ_id
                     WHERE %(where)s AND move.commercial_partner_id = ANY(%(members)s)
                     GROUP BY category.id ORDER BY ABS(SUM(
                           CASE WHEN move.invoice_date >= %(middle)s THEN -line.balance ELSE line.balance END)) DESC
@@ -172,7 +172,13 @@ class CrmCustomerStudy(models.TransientModel):
             )
         )
         return [
-            {"question": question, "kind": "product", "name": name, "amount": more, **self._counts(partners)}
+            {
+                "question": question,
+                "kind": "product",
+                "name": name or self.env._("No category"),
+                "amount": more,
+                **self._counts(partners),
+            }
             for name, partners, more in rows
         ]
 

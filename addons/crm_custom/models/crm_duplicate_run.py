@@ -4,9 +4,9 @@ from odoo.tools import SQL
 
 from ..tools import likeness
 
-KEY_BITE = 5000  # partners whose keys are made in one step
+KEY_BITE = 10000  # partners whose keys are made in one step
 PAIR_BITE = 2000  # partners whose candidates are compared in one step: bounds the memory
-BLOCK_LIMIT = 60  # a blocking key that more partners share tells nobody apart
+BLOCK_LIMIT = 40  # a blocking key that more partners share tells nobody apart
 PHASES = [("keys", "Reading names and numbers"), ("blocks", "Grouping"), ("pairs", "Comparing")]
 NEARLY_NAMES = ("same", "close", "similar")
 
@@ -121,6 +121,7 @@ class CrmDuplicateRun(models.Model):
 
     def _step_blocks(self):
         self.env.cr.execute(SQL("DELETE FROM crm_duplicate_block WHERE run_id = %s", self.id))
+        self.env.cr.execute(SQL("SELECT set_config('work_mem', '128MB', true)"))  # until the end of this step
         blocks = SQL(
             """SELECT key.partner_id, UNNEST(key.blocks) AS block FROM crm_partner_key key
                  JOIN res_partner partner ON partner.id = key.partner_id AND partner.active"""
@@ -134,7 +135,7 @@ class CrmDuplicateRun(models.Model):
                                  SELECT %(run)s, block.block, block.partner_id FROM block
                                    JOIN size ON size.block = block.block AND size.partners <= %(limit)s)
                    SELECT (SELECT COUNT(*) FROM size WHERE partners > %(limit)s),
-                          (SELECT COUNT(DISTINCT partner_id) FROM block)""",
+                          (SELECT COUNT(*) FROM crm_partner_key)""",
                 blocks=blocks,
                 run=self.id,
                 limit=BLOCK_LIMIT,

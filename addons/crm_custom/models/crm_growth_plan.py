@@ -43,7 +43,7 @@ class CrmGrowthPlan(models.Model):
     assortment = fields.Selection(MARKS, string="Range carried")
     willingness = fields.Selection(MARKS, string="Willingness")
     potential = fields.Integer(compute="_compute_potential", store=True, aggregator="avg", help="20 to 100.")
-    potential_text = fields.Char(string="Potential", compute="_compute_potential_text")
+    potential_text = fields.Char(string="Potential in words", compute="_compute_potential_text")
     base_sales = fields.Monetary(
         string="Sales before", compute="_compute_sales", help="The same length of time before the plan."
     )

@@ -20,7 +20,9 @@ class CrmInsight(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     company_id = fields.Many2one("res.company", default=lambda self: self.env.company, help="Empty: all companies.")
-    statement = fields.Char(required=True, tracking=True, help="For example: who buys in March buys again in September.")
+    statement = fields.Char(
+        required=True, tracking=True, help="For example: who buys in March buys again in September."
+    )
     cause = fields.Text(string="Cause and effect", help="Why this is so.")
     segment = fields.Char(required=True, default="[]", help="The customers that it is true of.")
     evidence = fields.Char(default="[]", help="The customers that bear it out.")

@@ -54,35 +54,11 @@ class CrmLargeDealNotice(models.Model):
         """Return [(lead id, company id, kind, event date)] not told yet. Forgets crossings of deals shrunk since."""
         self.env.flush_all()
         leads = SQL("lead.id IN %s", tuple(lead_ids)) if lead_ids else SQL("TRUE")
-        self.env.cr.execute(
-            SQL(
-                """UPDATE crm_large_deal_notice notice SET open = FALSE
-                     FROM crm_lead lead JOIN res_company company ON TRUE
-                    WHERE notice.lead_id = lead.id AND company.id = notice.company_id AND notice.open
-                      AND notice.kind = 'amount' AND lead.expected_revenue < company.crm_large_deal_amount
-                      AND %s""",
-                leads,
-            )
-        )
-        self.invalidate_model(flush=False)
+        self._forget_shrunk(leads)
         return self.env.execute_query(
             SQL(
                 """
-                WITH large AS (
-                    SELECT lead.id, company.id AS company_id, stay.entered, company.crm_large_deal_idle_days AS days,
-                           GREATEST(stay.entered, lead.create_date,
-                                    (SELECT MAX(m.date) FROM mail_message m
-                                      WHERE m.model = 'crm.lead' AND m.res_id = lead.id
-                                        AND m.message_type IN ('comment', 'email', 'email_outgoing')),
-                                    (SELECT MAX(a.date_done)::timestamp FROM mail_activity a
-                                      WHERE a.res_model = 'crm.lead' AND a.res_id = lead.id AND NOT a.active)
-                           ) AS last
-                      FROM crm_lead lead
-                      JOIN res_company company ON company.id = COALESCE(lead.company_id, %(company)s)
-                      JOIN crm_stage_history stay ON stay.lead_id = lead.id AND stay."left" IS NULL
-                     WHERE lead.type = 'opportunity' AND lead.active AND lead.won_status = 'pending'
-                       AND company.crm_large_deal_amount > 0
-                       AND lead.expected_revenue >= company.crm_large_deal_amount AND %(leads)s
+                WITH large AS (%(large)s
                 ), known AS (
                     SELECT lead_id, MAX(event_date) FILTER (WHERE kind = 'amount' AND open) AS amount,
                            MAX(event_date) FILTER (WHERE kind = 'stage') AS stage,
@@ -101,10 +77,47 @@ class CrmLargeDealNotice(models.Model):
                  WHERE event.holds
                  ORDER BY large.id, event.kind
                 """,
-                company=self.env.company.id,
-                leads=leads,
+                large=self._sql_large(leads),
                 now=now,
             )
+        )
+
+    @api.model
+    def _forget_shrunk(self, leads):
+        """A deal that is no longer large may be told as large again when it grows."""
+        self.env.cr.execute(
+            SQL(
+                """UPDATE crm_large_deal_notice notice SET open = FALSE
+                     FROM crm_lead lead JOIN res_company company ON TRUE
+                    WHERE notice.lead_id = lead.id AND company.id = notice.company_id AND notice.open
+                      AND notice.kind = 'amount' AND lead.expected_revenue < company.crm_large_deal_amount
+                      AND %s""",
+                leads,
+            )
+        )
+        self.invalidate_model(flush=False)
+
+    @api.model
+    def _sql_large(self, leads):
+        """Large open deals: since when in the stage, and when last something was said or done; to the second."""
+        return SQL(
+            """SELECT lead.id, company.id AS company_id, company.crm_large_deal_idle_days AS days,
+                           DATE_TRUNC('second', stay.entered) AS entered,
+                           DATE_TRUNC('second', GREATEST(stay.entered, lead.create_date,
+                                    (SELECT MAX(m.date) FROM mail_message m
+                                      WHERE m.model = 'crm.lead' AND m.res_id = lead.id
+                                        AND m.message_type IN ('comment', 'email', 'email_outgoing')),
+                                    (SELECT MAX(a.date_done)::timestamp FROM mail_activity a
+                                      WHERE a.res_model = 'crm.lead' AND a.res_id = lead.id AND NOT a.active)
+                           )) AS last
+                      FROM crm_lead lead
+                      JOIN res_company company ON company.id = COALESCE(lead.company_id, %(company)s)
+                      JOIN crm_stage_history stay ON stay.lead_id = lead.id AND stay."left" IS NULL
+                     WHERE lead.type = 'opportunity' AND lead.active AND lead.won_status = 'pending'
+                       AND company.crm_large_deal_amount > 0
+                       AND lead.expected_revenue >= company.crm_large_deal_amount AND %(leads)s""",
+            company=self.env.company.id,
+            leads=leads,
         )
 
     @api.model

@@ -71,25 +71,7 @@ class CrmLead(models.Model):
                 """
                 WITH found AS (
                     SELECT lead.id,
-                           ARRAY_REMOVE(ARRAY[
-                               CASE WHEN act.id IS NULL THEN 'no_activity' END,
-                               CASE WHEN lead.date_deadline < %(today)s THEN 'close_past' END,
-                               CASE WHEN company.crm_hygiene_idle_days > 0 AND GREATEST(
-                                         lead.date_last_stage_update, lead.create_date, said.last, done.last)
-                                         < %(now)s - company.crm_hygiene_idle_days * INTERVAL '1 day'
-                                    THEN 'idle' END,
-                               CASE WHEN COALESCE(lead.expected_revenue, 0) = 0 THEN 'no_amount' END,
-                               CASE WHEN lead.partner_id IS NULL AND COALESCE(lead.email_from, '') = ''
-                                         AND COALESCE(lead.phone, '') = '' THEN 'no_contact' END,
-                               CASE WHEN CASE WHEN stage.rotting_threshold_days > 0
-                                              THEN lead.date_last_stage_update
-                                                   + stage.rotting_threshold_days * INTERVAL '1 day' < %(now)s
-                                              WHEN COALESCE(own.deals, 0) >= 5
-                                              THEN EXTRACT(EPOCH FROM %(now)s - stay.entered) / 86400.0 > own.p75_days
-                                              WHEN COALESCE(every.deals, 0) >= 5
-                                              THEN EXTRACT(EPOCH FROM %(now)s - stay.entered) / 86400.0
-                                                   > every.p75_days
-                                              ELSE FALSE END THEN 'too_long' END], NULL) AS reasons
+                           %(reasons)s AS reasons
                       FROM crm_lead lead
                       LEFT JOIN crm_stage stage ON stage.id = lead.stage_id
                       LEFT JOIN res_company company ON company.id = COALESCE(lead.company_id, %(company)s)
@@ -110,10 +92,36 @@ class CrmLead(models.Model):
                 )
                 SELECT id, reasons FROM found WHERE CARDINALITY(reasons) > 0
                 """,
-                today=fields.Date.context_today(self),
-                now=fields.Datetime.now(),
+                reasons=self._sql_hygiene_reasons(),
                 company=self.env.company.id,
                 where=where,
             )
         )
         return {lead_id: set(reasons) for lead_id, reasons in rows}
+
+    @api.model
+    def _sql_hygiene_reasons(self):
+        """The codes that hold for a deal, as an array; `own` and `every` are the paces of its team and of all."""
+        return SQL(
+            """ARRAY_REMOVE(ARRAY[
+                               CASE WHEN act.id IS NULL THEN 'no_activity' END,
+                               CASE WHEN lead.date_deadline < %(today)s THEN 'close_past' END,
+                               CASE WHEN company.crm_hygiene_idle_days > 0 AND GREATEST(
+                                         lead.date_last_stage_update, lead.create_date, said.last, done.last)
+                                         < %(now)s - company.crm_hygiene_idle_days * INTERVAL '1 day'
+                                    THEN 'idle' END,
+                               CASE WHEN COALESCE(lead.expected_revenue, 0) = 0 THEN 'no_amount' END,
+                               CASE WHEN lead.partner_id IS NULL AND COALESCE(lead.email_from, '') = ''
+                                         AND COALESCE(lead.phone, '') = '' THEN 'no_contact' END,
+                               CASE WHEN CASE WHEN stage.rotting_threshold_days > 0
+                                              THEN lead.date_last_stage_update
+                                                   + stage.rotting_threshold_days * INTERVAL '1 day' < %(now)s
+                                              WHEN COALESCE(own.deals, 0) >= 5
+                                              THEN EXTRACT(EPOCH FROM %(now)s - stay.entered) / 86400.0 > own.p75_days
+                                              WHEN COALESCE(every.deals, 0) >= 5
+                                              THEN EXTRACT(EPOCH FROM %(now)s - stay.entered) / 86400.0
+                                                   > every.p75_days
+                                              ELSE FALSE END THEN 'too_long' END], NULL)""",
+            today=fields.Date.context_today(self),
+            now=fields.Datetime.now(),
+        )

@@ -18,6 +18,7 @@ class CrmLead(models.Model):
         CHANNELS,
         compute="_compute_sales_channel",
         store=True,
+        precompute=True,
         readonly=False,
         help="Proposed from the customer's role.",
     )

@@ -16,9 +16,16 @@ class CrmLead(models.Model):
         "crm.qualification.answer", "lead_id", string="Qualification", copy=False
     )
     qualification_score = fields.Float(
-        compute="_compute_qualification", store=True, digits=(5, 1), aggregator="avg", help="0 to 100."
+        compute="_compute_qualification",
+        store=True,
+        precompute=True,
+        digits=(5, 1),
+        aggregator="avg",
+        help="0 to 100.",
     )
-    qualification_done = fields.Boolean("All questions answered", compute="_compute_qualification", store=True)
+    qualification_done = fields.Boolean(
+        "All questions answered", compute="_compute_qualification", store=True, precompute=True
+    )
     qualification_state = fields.Selection(
         STATES,
         string="Qualification result",

@@ -23,7 +23,7 @@ class CrmLead(models.Model):
     )
     stage_history_ids = fields.One2many("crm.stage.history", "lead_id", string="Stages", readonly=True)
     stage_approval_ids = fields.One2many("crm.stage.approval", "lead_id", string="Approvals", readonly=True)
-    gate_missing = fields.Text(compute="_compute_gate", string="Needed for the next stage")
+    gate_missing = fields.Char(compute="_compute_gate", string="Needed for the next stage")
     gate_next_stage_id = fields.Many2one("crm.stage", compute="_compute_gate", string="Next stage")
     gate_needs_approval = fields.Boolean(compute="_compute_gate")
 

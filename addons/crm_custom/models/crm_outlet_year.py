@@ -12,9 +12,7 @@ class CrmOutletYear(models.Model):
     partner_id = fields.Many2one(related="outlet_id.partner_id", store=True, string="Dealer", index=True)
     company_id = fields.Many2one(related="outlet_id.company_id", store=True)
     currency_id = fields.Many2one(related="outlet_id.currency_id")
-    year = fields.Integer(
-        required=True, default=lambda self: fields.Date.context_today(self).year, aggregator=None
-    )
+    year = fields.Integer(required=True, default=lambda self: fields.Date.context_today(self).year, aggregator=None)
     sales = fields.Monetary(help="Of our goods in this outlet, as the dealer reports them.")
     rank = fields.Integer(help="Our place among the brands sold there, 1 = first.", aggregator="avg")
     brands = fields.Integer(string="Of brands", help="How many brands compete there, ours included.", aggregator=None)

@@ -1,13 +1,24 @@
+import json
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..tools import identity as ident
 
-BATCH = 2000  # partners whose keys are made at once: bounds the memory
+BATCH = 5000  # partners whose keys are made at once: bounds the memory
 SOURCE_FIELDS = (
     *("name", "email", "phone", "vat", "street", "street2", "city", "zip", "state_id"),
     *("parent_id", "type", "active"),
 )
+
+COLUMNS = {"partner_id": SQL("int")} | {
+    name: SQL("text")
+    for name in (
+        *("name_key", "name_tokens", "phone_keys", "email_keys", "vat_key", "street_key", "city_key", "zip_key"),
+        *("state_key", "source"),
+    )
+}
+COLUMNS["blocks"] = SQL("text[]")
 
 
 class CrmPartnerKey(models.Model):
@@ -150,35 +161,33 @@ class CrmPartnerKey(models.Model):
             row["zip"],
             str(row["state_id"] or ""),
         )
-        return (
-            row["partner_id"],
-            ident.name_key(row["name"]),
-            " ".join(record.name),
-            " ".join(record.phones),
-            " ".join(record.emails),
-            record.vat,
-            " ".join(record.street),
-            record.city,
-            record.zip,
-            record.state,
-            row["source"],
-            sorted(ident.blocks(record)),
-        )
+        return {
+            "partner_id": row["partner_id"],
+            "name_key": ident.name_key(row["name"]),
+            "name_tokens": " ".join(record.name),
+            "phone_keys": " ".join(record.phones),
+            "email_keys": " ".join(record.emails),
+            "vat_key": record.vat,
+            "street_key": " ".join(record.street),
+            "city_key": record.city,
+            "zip_key": record.zip,
+            "state_key": record.state,
+            "source": row["source"],
+            "blocks": sorted(ident.blocks(record)),
+        }
 
     @api.model
     def _upsert(self, values):
-        columns = (
-            *("partner_id", "name_key", "name_tokens", "phone_keys", "email_keys", "vat_key", "street_key"),
-            *("city_key", "zip_key", "state_key", "source", "blocks"),
-        )
+        """Insert or renew rows of keys; as one JSON parameter, which is quicker than a parameter a value."""
         self.env.cr.execute(
             SQL(
-                "INSERT INTO crm_partner_key (%s) VALUES %s ON CONFLICT (partner_id) DO UPDATE SET %s",
-                SQL(", ").join(map(SQL.identifier, columns)),
-                SQL(", ").join(SQL("(%s)", SQL(", ").join(SQL("%s", value) for value in row)) for row in values),
-                SQL(", ").join(
-                    SQL("%s = EXCLUDED.%s", SQL.identifier(column), SQL.identifier(column)) for column in columns[1:]
-                ),
+                "INSERT INTO crm_partner_key (%s) SELECT %s FROM JSONB_TO_RECORDSET(%s::jsonb) AS made (%s)"
+                " ON CONFLICT (partner_id) DO UPDATE SET %s",
+                SQL(", ").join(map(SQL.identifier, COLUMNS)),
+                SQL(", ").join(map(SQL.identifier, COLUMNS)),
+                json.dumps(values),
+                SQL(", ").join(SQL("%s %s", SQL.identifier(name), kind) for name, kind in COLUMNS.items()),
+                SQL(", ").join(SQL("%s = EXCLUDED.%s", *(2 * [SQL.identifier(name)])) for name in list(COLUMNS)[1:]),
             )
         )
 

@@ -70,6 +70,15 @@ class CrmPartnerTransaction(models.Model):
             found[partner[field]] |= partner.commercial_partner_id.with_env(self.env)
         return {key: customers for key, customers in found.items() if len(customers) == 1}
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """The first transaction of all makes the metric active, so that it becomes a part of the score."""
+        if vals_list and not self.sudo().search_count([], limit=1):
+            metric = self.env.ref("crm_custom.crm_metric_partner_sales", raise_if_not_found=False)
+            if metric:
+                metric.sudo().active = True
+        return super().create(vals_list)
+
     def action_match(self):
         """Try again, after customers were added or mended."""
         self.filtered(lambda line: not line.partner_id)._compute_partner_id()

@@ -131,6 +131,33 @@ class CrmProductAffinity(models.Model):
         cr = self.env.cr
         # Millions of pairs are counted in memory: no sorting, no spilling to disk.
         cr.execute("SET LOCAL work_mem = '128MB'")
+        self._collect_baskets(baskets, support_pct, min_count)
+        cr.execute(
+            SQL(
+                """CREATE TEMPORARY TABLE crm_affinity_pair ON COMMIT DROP AS
+                   SELECT pair.*, groups.baskets, one.count AS count_left, two.count AS count_right
+                     FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY group_key ORDER BY count_both DESC) AS place
+                             FROM (SELECT group_key, left_id, right_id, COUNT(*) AS count_both
+                                     FROM (SELECT group_key, items[place] AS left_id,
+                                                  UNNEST(items[place + 1:]) AS right_id
+                                             FROM crm_affinity_basket, GENERATE_SERIES(1, CARDINALITY(items)) place) duo
+                                    GROUP BY group_key, left_id, right_id HAVING COUNT(*) >= %(min_count)s) counted
+                          ) pair
+                     JOIN crm_affinity_group groups USING (group_key)
+                     JOIN crm_affinity_item one ON one.group_key = pair.group_key AND one.product_id = pair.left_id
+                     JOIN crm_affinity_item two ON two.group_key = pair.group_key AND two.product_id = pair.right_id
+                    WHERE pair.count_both >= groups.needed AND pair.place <= %(max_pairs)s""",
+                min_count=min_count,
+                max_pairs=MAX_PAIRS,
+            )
+        )
+        cr.execute("DROP TABLE crm_affinity_item, crm_affinity_group, crm_affinity_basket")
+        cr.execute("SET LOCAL work_mem TO DEFAULT")
+
+    @api.model
+    def _collect_baskets(self, baskets, support_pct, min_count):
+        """Temporary tables: groups with the baskets a pair needs, frequent products, and each basket's of them."""
+        cr = self.env.cr
         cr.execute(
             "DROP TABLE IF EXISTS crm_affinity_line, crm_affinity_pair, crm_affinity_item, crm_affinity_group,"
             " crm_affinity_basket"
@@ -169,27 +196,6 @@ class CrmProductAffinity(models.Model):
                  FROM crm_affinity_line GROUP BY group_key, basket_id"""
         )
         cr.execute("ANALYZE crm_affinity_item; ANALYZE crm_affinity_group; ANALYZE crm_affinity_basket")
-        cr.execute(
-            SQL(
-                """CREATE TEMPORARY TABLE crm_affinity_pair ON COMMIT DROP AS
-                   SELECT pair.*, groups.baskets, one.count AS count_left, two.count AS count_right
-                     FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY group_key ORDER BY count_both DESC) AS place
-                             FROM (SELECT group_key, left_id, right_id, COUNT(*) AS count_both
-                                     FROM (SELECT group_key, items[place] AS left_id,
-                                                  UNNEST(items[place + 1:]) AS right_id
-                                             FROM crm_affinity_basket, GENERATE_SERIES(1, CARDINALITY(items)) place) duo
-                                    GROUP BY group_key, left_id, right_id HAVING COUNT(*) >= %(min_count)s) counted
-                          ) pair
-                     JOIN crm_affinity_group groups USING (group_key)
-                     JOIN crm_affinity_item one ON one.group_key = pair.group_key AND one.product_id = pair.left_id
-                     JOIN crm_affinity_item two ON two.group_key = pair.group_key AND two.product_id = pair.right_id
-                    WHERE pair.count_both >= groups.needed AND pair.place <= %(max_pairs)s""",
-                min_count=min_count,
-                max_pairs=MAX_PAIRS,
-            )
-        )
-        cr.execute("DROP TABLE crm_affinity_item, crm_affinity_group, crm_affinity_basket")
-        cr.execute("SET LOCAL work_mem TO DEFAULT")
 
     @api.model
     def _measures(self):

@@ -39,6 +39,7 @@ class CrmScorecard(models.Model):
             raise UserError(self.env._("The scorecard of %(month)s is closed.", month=month.display_name))
         self.env.flush_all()
         self._run_customers(month)
+        self._run_table(month)
         self._run_metrics(month)
         self._run_scores(month)
         self._run_ranks(month)
@@ -144,6 +145,9 @@ class CrmScorecard(models.Model):
                 customers=customers,
             )
         )
+
+    def _run_table(self, month):
+        """The rows of the month in a temporary table, on which the steps work."""
         self.env.cr.execute(SQL("DROP TABLE IF EXISTS crm_scorecard_run"))
         self.env.cr.execute(
             SQL(

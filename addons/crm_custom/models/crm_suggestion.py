@@ -133,18 +133,8 @@ class CrmSuggestion(models.AbstractModel):
         """Available products that fit what the customer asked for, the best fit first; same shape as `_suggest`."""
         self = self.sudo().with_company(company).with_context(allowed_company_ids=company.ids)
         asked = suggest.words(text)[:8]
-        model, hits = self.env["product.product"], {}
-        for word in asked:
-            domain = Domain.OR(
-                Domain(field, "ilike", word)
-                for field in (
-                    *("name", "default_code", "description_sale", "categ_id.complete_name"),
-                    *("product_tag_ids.name", "product_template_attribute_value_ids.name"),
-                )
-            )
-            for product in model.search(self._sellable(company) & domain, limit=200).ids:
-                hits[product] = hits.get(product, 0) + 1
-        products = model.browse(hits)
+        hits = self._hits(company, asked)
+        products = self.env["product.product"].browse(hits)
         prices = self._prices(company, products, pricelist)
         offers = []
         for product in products:
@@ -173,3 +163,19 @@ class CrmSuggestion(models.AbstractModel):
                 }
             )
         return sorted(offers, key=lambda offer: (-offer["fit"], offer["price"], offer["product"]))[:limit]
+
+    @api.model
+    def _hits(self, company, asked):
+        """{product id: words met} of what can be sold: in name, code, description, category, tag or variant."""
+        model, hits = self.env["product.product"], {}
+        for word in asked:
+            domain = Domain.OR(
+                Domain(field, "ilike", word)
+                for field in (
+                    *("name", "default_code", "description_sale", "categ_id.complete_name"),
+                    *("product_tag_ids.name", "product_template_attribute_value_ids.name"),
+                )
+            )
+            for product in model.search(self._sellable(company) & domain, limit=200).ids:
+                hits[product] = hits.get(product, 0) + 1
+        return hits

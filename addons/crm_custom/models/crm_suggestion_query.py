@@ -43,6 +43,25 @@ class CrmSuggestionQuery(models.AbstractModel):
             more=SAME_GROUP,
         )
         return SQL(
+            """%(ctes)s
+               SELECT sized.partner_id,
+                      %(alike)s * CASE WHEN sized.count = 0 THEN 1
+                          ELSE sized.count / SQRT(sized.size * (SELECT COUNT(*) FROM known)) END AS weight
+                 FROM sized JOIN res_partner other ON other.id = sized.partner_id
+                 LEFT JOIN crm_scorecard card ON card.partner_id = other.id AND card.is_latest
+                      AND card.company_id = %(company)s
+                WHERE sized.count > 0 OR %(alike)s > 1
+                ORDER BY weight DESC, sized.partner_id LIMIT %(limit)s""",
+            ctes=self._candidates(company, partner, product_ids),
+            company=company.id,
+            alike=alike,
+            limit=NEIGHBOURS,
+        )
+
+    @api.model
+    def _candidates(self, company, partner, product_ids):
+        """WITH clause: what the customer knows, its class and industry, and who shares purchases, with their number."""
+        return SQL(
             """WITH known AS (%(known)s), own AS (
                    SELECT partner.industry_id, card.customer_class FROM res_partner partner
                      LEFT JOIN crm_scorecard card ON card.partner_id = partner.id AND card.is_latest
@@ -62,20 +81,10 @@ class CrmSuggestionQuery(models.AbstractModel):
                                      WHERE buyer.company_id = %(company)s
                                        AND buyer.partner_id = other.partner_id) AS size
                      FROM other ORDER BY other.count DESC LIMIT 1000
-               )
-               SELECT sized.partner_id,
-                      %(alike)s * CASE WHEN sized.count = 0 THEN 1
-                          ELSE sized.count / SQRT(sized.size * (SELECT COUNT(*) FROM known)) END AS weight
-                 FROM sized JOIN res_partner other ON other.id = sized.partner_id
-                 LEFT JOIN crm_scorecard card ON card.partner_id = other.id AND card.is_latest
-                      AND card.company_id = %(company)s
-                WHERE sized.count > 0 OR %(alike)s > 1
-                ORDER BY weight DESC, sized.partner_id LIMIT %(limit)s""",
+               )""",
             known=self._known(company, partner, product_ids),
             company=company.id,
             partner=partner.id,
-            alike=alike,
-            limit=NEIGHBOURS,
         )
 
     @api.model

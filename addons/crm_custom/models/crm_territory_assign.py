@@ -56,30 +56,37 @@ class CrmTerritory(models.Model):
         """
         return SQL(
             """
+            WITH rule AS MATERIALIZED (%(rules)s),
+            place AS MATERIALIZED (
+                SELECT p.id, p.country_id, p.state_id, p.industry_id, p.company_id,
+                       COALESCE(p.crm_employees, 0) AS crm_employees,
+                       REGEXP_REPLACE(UPPER(COALESCE(p.zip, '')), '[^0-9A-Z]', '', 'g') COLLATE "C" AS code
+                  FROM res_partner p WHERE p.id IN (%(partners)s)
+            ), claim AS (
+                SELECT place.id AS partner_id, rule.id AS rule_id, rule.territory_id,
+                       RANK() OVER (PARTITION BY place.id ORDER BY rule.specificity DESC, rule.depth DESC) AS place
+                  FROM place JOIN rule ON
+                       (rule.company_id IS NULL OR place.company_id IS NULL OR rule.company_id = place.company_id)
+                   AND (rule.state_id IS NULL OR rule.state_id = place.state_id)
+                   AND (rule.country_id IS NULL OR rule.state_id IS NOT NULL OR rule.country_id = place.country_id)
+                   AND (rule.industry_id IS NULL OR rule.industry_id = place.industry_id)
+                   AND (rule.size_min + rule.size_max = 0
+                        OR place.crm_employees >= GREATEST(rule.size_min, 1)
+                       AND (rule.size_max = 0 OR place.crm_employees <= rule.size_max))
+                   AND (rule.zip_from = '' AND rule.zip_to = ''
+                        OR place.code <> '' AND place.code >= rule.zip_from
+                       AND (rule.zip_to = '' OR LEFT(place.code, LENGTH(rule.zip_to)) <= rule.zip_to))
+            ), best AS (
+                SELECT partner_id, COUNT(DISTINCT territory_id) AS territories, MIN(territory_id) AS territory_id,
+                       MIN(rule_id) AS rule_id
+                  FROM claim WHERE place = 1 GROUP BY partner_id
+            )
             SELECT place.id AS partner_id,
-                   CASE WHEN COUNT(DISTINCT best.territory_id) = 1 THEN 'assigned'
-                        WHEN COUNT(DISTINCT best.territory_id) > 1 THEN 'conflict' ELSE 'outside' END AS state,
-                   CASE WHEN COUNT(DISTINCT best.territory_id) = 1 THEN MIN(best.territory_id) END AS territory_id,
-                   CASE WHEN COUNT(DISTINCT best.territory_id) = 1 THEN MIN(best.rule_id) END AS rule_id
-              FROM (SELECT p.id, p.country_id, p.state_id, p.industry_id, p.crm_employees, p.company_id,
-                           REGEXP_REPLACE(UPPER(COALESCE(p.zip, '')), '[^0-9A-Z]', '', 'g') COLLATE "C" AS code
-                      FROM res_partner p WHERE p.id IN (%(partners)s)) place
-              LEFT JOIN LATERAL (
-                    SELECT rule.id AS rule_id, rule.territory_id,
-                           RANK() OVER (ORDER BY rule.specificity DESC, rule.depth DESC) AS place
-                      FROM (%(rules)s) rule
-                     WHERE (rule.company_id IS NULL OR place.company_id IS NULL OR rule.company_id = place.company_id)
-                       AND (rule.state_id IS NULL OR rule.state_id = place.state_id)
-                       AND (rule.country_id IS NULL OR rule.state_id IS NOT NULL OR rule.country_id = place.country_id)
-                       AND (rule.industry_id IS NULL OR rule.industry_id = place.industry_id)
-                       AND (rule.size_min + rule.size_max = 0
-                            OR place.crm_employees >= GREATEST(rule.size_min, 1)
-                           AND (rule.size_max = 0 OR place.crm_employees <= rule.size_max))
-                       AND (rule.zip_from = '' AND rule.zip_to = ''
-                            OR place.code <> '' AND place.code >= rule.zip_from
-                           AND (rule.zip_to = '' OR LEFT(place.code, LENGTH(rule.zip_to)) <= rule.zip_to))
-                   ) best ON best.place = 1
-             GROUP BY place.id
+                   CASE WHEN best.territories = 1 THEN 'assigned' WHEN best.territories > 1 THEN 'conflict'
+                        ELSE 'outside' END AS state,
+                   CASE WHEN best.territories = 1 THEN best.territory_id END AS territory_id,
+                   CASE WHEN best.territories = 1 THEN best.rule_id END AS rule_id
+              FROM place LEFT JOIN best ON best.partner_id = place.id
             """,
             partners=partners,
             rules=self._rules_in_force(day),
@@ -124,38 +131,32 @@ class CrmTerritory(models.Model):
         """
         day = day or fields.Date.context_today(self)
         self.env.flush_all()
-        self.env.cr.execute(
-            SQL(
-                """
-                WITH best AS MATERIALIZED (%(best)s),
-                ended AS (
-                    UPDATE crm_territory_member member SET date_to = %(day)s::date - 1
-                      FROM best WHERE member.partner_id = best.partner_id AND member.date_to IS NULL
-                       AND best.territory_id IS DISTINCT FROM member.territory_id
-                ), begun AS (
-                    INSERT INTO crm_territory_member (partner_id, territory_id, company_id, rule_id, date_from, origin,
-                                                      create_uid, create_date, write_uid, write_date)
-                    SELECT best.partner_id, best.territory_id, territory.company_id, best.rule_id, %(day)s, 'rule',
-                           %(uid)s, NOW() AT TIME ZONE 'UTC', %(uid)s, NOW() AT TIME ZONE 'UTC'
-                      FROM best JOIN crm_territory territory ON territory.id = best.territory_id
-                     WHERE NOT EXISTS (SELECT 1 FROM crm_territory_member member
-                                        WHERE member.partner_id = best.partner_id AND member.date_to IS NULL
-                                          AND member.territory_id = best.territory_id)
-                ), changed AS (
-                    UPDATE res_partner partner
-                       SET territory_id = best.territory_id, territory_state = best.state
-                      FROM best WHERE partner.id = best.partner_id
-                       AND (partner.territory_id IS DISTINCT FROM best.territory_id
-                            OR partner.territory_state IS DISTINCT FROM best.state)
-                )
-                SELECT state, COUNT(*) FROM best GROUP BY state
-                """,
-                best=self._best_rules(self._customers(only_new), day),
-                day=day,
-                uid=self.env.uid,
-            )
-        )
-        counts = {rules.ASSIGNED: 0, rules.CONFLICT: 0, rules.OUTSIDE: 0, **dict(self.env.cr.fetchall())}
+        cr = self.env.cr
+        # A table of its own with statistics: without them the joins below compare every customer with every other.
+        cr.execute("DROP TABLE IF EXISTS crm_territory_best")
+        best = self._best_rules(self._customers(only_new), day)
+        cr.execute(SQL("CREATE TEMPORARY TABLE crm_territory_best ON COMMIT DROP AS %s", best))
+        cr.execute("ANALYZE crm_territory_best")
+        for statement in (
+            """UPDATE crm_territory_member member SET date_to = %(day)s::date - 1
+                 FROM crm_territory_best best WHERE member.partner_id = best.partner_id AND member.date_to IS NULL
+                  AND best.territory_id IS DISTINCT FROM member.territory_id""",
+            """INSERT INTO crm_territory_member (partner_id, territory_id, company_id, rule_id, date_from, origin,
+                                                 create_uid, create_date, write_uid, write_date)
+               SELECT best.partner_id, best.territory_id, territory.company_id, best.rule_id, %(day)s, 'rule',
+                      %(uid)s, NOW() AT TIME ZONE 'UTC', %(uid)s, NOW() AT TIME ZONE 'UTC'
+                 FROM crm_territory_best best JOIN crm_territory territory ON territory.id = best.territory_id
+                WHERE NOT EXISTS (SELECT 1 FROM crm_territory_member member
+                                   WHERE member.partner_id = best.partner_id AND member.date_to IS NULL
+                                     AND member.territory_id = best.territory_id)""",
+            """UPDATE res_partner partner SET territory_id = best.territory_id, territory_state = best.state
+                 FROM crm_territory_best best WHERE partner.id = best.partner_id
+                  AND (partner.territory_id IS DISTINCT FROM best.territory_id
+                       OR partner.territory_state IS DISTINCT FROM best.state)""",
+        ):
+            cr.execute(SQL(statement, day=day, uid=self.env.uid))
+        cr.execute("SELECT state, COUNT(*) FROM crm_territory_best GROUP BY state")
+        counts = {rules.ASSIGNED: 0, rules.CONFLICT: 0, rules.OUTSIDE: 0, **dict(cr.fetchall())}
         self.env.invalidate_all()
         self._give_salespeople()
         return counts

@@ -58,9 +58,11 @@ class CrmValueRating(models.Model):
         )
         for rating in self:
             before = others.filtered(
-                lambda other, rating=rating: other.partner_id == rating.partner_id
-                and other.company_id == rating.company_id
-                and (other.date, other.id) < (rating.date, rating._origin.id or other.id + 1)
+                lambda other, rating=rating: (
+                    other.partner_id == rating.partner_id
+                    and other.company_id == rating.company_id
+                    and (other.date, other.id) < (rating.date, rating._origin.id or other.id + 1)
+                )
             )[:1]
             rating.previous_id = before
             if not before:

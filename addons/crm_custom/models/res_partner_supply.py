@@ -38,6 +38,15 @@ class ResPartner(models.Model):
                     day=format_date(self.env, last),
                 )
             )
+        for partner_id, sentence in self._crm_open_money(company).items():
+            parts[partner_id].append(sentence)
+        return {
+            partner.id: "; ".join(parts[partner.id]) or self.env._("New customer: nothing ordered yet")
+            for partner in self
+        }
+
+    def _crm_open_money(self, company):
+        """{commercial partner id: 'open 300, overdue 100'}."""
         owed = self.env["crm.open.item"]._read_group(
             [("partner_id", "in", self.ids), ("company_id", "=", company.id)],
             ["partner_id", "bucket"],
@@ -47,17 +56,13 @@ class ResPartner(models.Model):
         for partner, bucket, residual in owed:
             money[partner.id][0] += residual
             money[partner.id][1] += 0.0 if bucket == "not_due" else residual
-        for partner_id, (total, overdue) in money.items():
-            parts[partner_id].append(
-                self.env._(
-                    "open %(total)s, overdue %(overdue)s",
-                    total=formatLang(self.env, total, currency_obj=company.currency_id),
-                    overdue=formatLang(self.env, overdue, currency_obj=company.currency_id),
-                )
-            )
         return {
-            partner.id: "; ".join(parts[partner.id]) or self.env._("New customer: nothing ordered yet")
-            for partner in self
+            partner_id: self.env._(
+                "open %(total)s, overdue %(overdue)s",
+                total=formatLang(self.env, total, currency_obj=company.currency_id),
+                overdue=formatLang(self.env, overdue, currency_obj=company.currency_id),
+            )
+            for partner_id, (total, overdue) in money.items()
         }
 
     def action_crm_quotation_history(self):

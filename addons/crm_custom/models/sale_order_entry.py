@@ -41,7 +41,8 @@ class SaleOrder(models.Model):
             if start and 0 <= (now - start).total_seconds() <= LONGEST:
                 vals["crm_entry_seconds"] = max(int((now - start).total_seconds()), 1)
         orders = super().create(vals_list)
-        orders.filtered("crm_scan_ids")._crm_own_scans()
+        if any(vals.get("crm_scan_ids") for vals in vals_list):
+            orders._crm_own_scans()
         return orders
 
     def write(self, vals):

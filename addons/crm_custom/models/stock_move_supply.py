@@ -60,7 +60,7 @@ class StockMove(models.Model):
         ranks = self._crm_ranks()
         if len(set(ranks.values())) < 2:
             return self
-        references = set(self.env.context.get("crm_assign_references", ()))
+        references = set(self.browse(self.env.context.get("crm_assign_for", ())).reference_ids.ids)
         slots = [index for index, move in enumerate(self) if move.id in ranks]
         served = sorted(
             (self[index] for index in slots),
@@ -90,8 +90,7 @@ class StockMove(models.Model):
 
     def _trigger_assign(self):
         """Goods bought for a document stay first: remembered for the queue."""
-        references = self.env.context.get("crm_assign_references") or self.reference_ids.ids
-        return super(StockMove, self.with_context(crm_assign_references=references))._trigger_assign()
+        return super(StockMove, self.with_context(crm_assign_for=self.ids))._trigger_assign()
 
     def write(self, vals):
         if vals.get("quantity") and self.env.context.get("crm_out_of_turn") is not REASON_GIVEN:

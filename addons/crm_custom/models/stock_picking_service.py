@@ -25,8 +25,9 @@ class StockPicking(models.Model):
             customer = picking.partner_id.commercial_partner_id
             picking.delivery_service_ids = (
                 services.filtered(
-                    lambda service, picking=picking, customer=customer: service.partner_id == customer
-                    and service.company_id == picking.company_id
+                    lambda service, picking=picking, customer=customer: (
+                        service.partner_id == customer and service.company_id == picking.company_id
+                    )
                 )
                 if picking in outgoing
                 else nothing

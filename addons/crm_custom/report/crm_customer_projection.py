@@ -1,5 +1,5 @@
 from dateutil.relativedelta import relativedelta
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 
@@ -70,13 +70,7 @@ class CrmCustomerProjection(models.Model):
                   FROM counted
                  WHERE company_id IN (SELECT company_id FROM customer
                                        GROUP BY company_id HAVING MIN(first) <= %(ago)s)),
-            source AS (
-                SELECT DISTINCT ON (company_id, category) company_id, category, source_id,
-                       100.0 * COUNT(*) / SUM(COUNT(*)) OVER (PARTITION BY company_id, category) AS share
-                  FROM (SELECT company_id, COALESCE(customer_role, 'none') AS category, source_id
-                          FROM %(acquisition)s won WHERE won.date > %(ago)s AND won.date <= %(today)s) won
-                 GROUP BY company_id, category, source_id
-                 ORDER BY company_id, category, (source_id IS NULL), COUNT(*) DESC, source_id)
+            source AS (%(sources)s)
             SELECT (rate.company_id * 1000 + DENSE_RANK() OVER (ORDER BY rate.category) * 20 + month)::int AS id,
                    rate.company_id, rate.category, (%(today)s + MAKE_INTERVAL(months => month))::date AS date,
                    CASE WHEN loss = 0 THEN now + new * month
@@ -86,6 +80,23 @@ class CrmCustomerProjection(models.Model):
               FROM rate
              CROSS JOIN GENERATE_SERIES(1, 12) month
               LEFT JOIN source ON source.company_id = rate.company_id AND source.category = rate.category
+            """,
+            today=today,
+            ago=today - relativedelta(years=1),
+            sources=self._sources(today),
+        )
+
+    @api.model
+    def _sources(self, today):
+        """Query of (company_id, category, source_id, share): the source that won most in the last twelve months."""
+        return SQL(
+            """
+            SELECT DISTINCT ON (company_id, category) company_id, category, source_id,
+                       100.0 * COUNT(*) / SUM(COUNT(*)) OVER (PARTITION BY company_id, category) AS share
+                  FROM (SELECT company_id, COALESCE(customer_role, 'none') AS category, source_id
+                          FROM %(acquisition)s won WHERE won.date > %(ago)s AND won.date <= %(today)s) won
+                 GROUP BY company_id, category, source_id
+                 ORDER BY company_id, category, (source_id IS NULL), COUNT(*) DESC, source_id
             """,
             today=today,
             ago=today - relativedelta(years=1),

@@ -28,7 +28,7 @@ class CrmDataIssue(models.Model):
     _rec_name = "partner_id"
 
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
-    issue = fields.Selection(ISSUES, readonly=True)
+    issue = fields.Selection(ISSUES, string="Fault", readonly=True)
     detail = fields.Char(readonly=True)
     pair_id = fields.Many2one("crm.duplicate.pair", readonly=True)
     user_id = fields.Many2one("res.users", string="Salesperson", readonly=True)

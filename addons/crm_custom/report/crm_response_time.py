@@ -84,9 +84,14 @@ class CrmResponseTime(models.Model):
 
     @api.model
     def _hours(self, later, earlier):
-        """Hours between two columns, never below zero."""
+        """Hours between two columns, never below zero; nothing where the later is not there yet."""
         names = [SQL.identifier(*name.split(".")) for name in (later, earlier)]
-        return SQL("GREATEST(EXTRACT(EPOCH FROM (%s - %s)) / 3600, 0)::float8", *names)
+        return SQL(
+            """CASE WHEN %(later)s IS NOT NULL
+                    THEN GREATEST(EXTRACT(EPOCH FROM (%(later)s - %(earlier)s)) / 3600, 0)::float8 END""",
+            later=names[0],
+            earlier=names[1],
+        )
 
     @api.model
     def _orders(self):

@@ -45,4 +45,5 @@ from . import test_lifetime_value
 from . import test_class_tour
 from . import test_customer_reports
 from . import test_customer_value
+from . import test_class_lists
 from . import test_market_survey

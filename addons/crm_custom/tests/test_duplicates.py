@@ -325,8 +325,7 @@ class TestDataCheck(DuplicateCommon):
         )
         names = ("Ahornblatt Druck", "Silbersee Optik", "Kirschbaum Papier", "Quittengarten Feinkost")
         valid = [
-            self.make_customer(name, user=self.salesman, email="x@%s.test" % number)
-            for number, name in enumerate(names)
+            self.make_customer(name, user=self.salesman, email=f"x{number}@x.test") for number, name in enumerate(names)
         ]
         invalid = self.make_customer("Kaputt und Söhne", user=self.salesman, phone="12")
         for partner, quantities in ((valid[0], (5, 1)), (valid[1], (1, 5)), (valid[2], (0, 1)), (invalid, (9, 0))):

@@ -31,9 +31,7 @@ class TestSupplyDemand(SupplyCommon):
             }
         )
         lead.probability = probability
-        return self.order(
-            self.agent, (product or self.lamp, quantity), confirm=False, opportunity_id=lead.id, **values
-        )
+        return self.order(self.agent, (product or self.lamp, quantity), confirm=False, opportunity_id=lead.id, **values)
 
     def product_row(self, product=None):
         return self.fresh("crm.demand.product", self.buyer).search([("product_id", "=", (product or self.lamp).id)])
@@ -163,6 +161,8 @@ class TestSupplyDemand(SupplyCommon):
             [("order_id", "in", orders.ids)], [], ["hours_quote:avg", "hours_confirm:avg", "hours_ship:avg"]
         )
         self.assertEqual([round(figure, 2) for figure in figures], [9, 12, 72])
+        [(shipped,)] = model._read_group([("order_id", "in", (orders + waiting).ids)], [], ["hours_ship:avg"])
+        self.assertEqual(round(shipped, 2), 72, "what is not shipped does not count as fast")
         row = model.search([("order_id", "=", waiting.id)])
         self.assertFalse(row.date_shipped)
         self.assertEqual(row.hours_ship, 0)

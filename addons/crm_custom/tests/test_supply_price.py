@@ -100,6 +100,8 @@ class TestSupplyPrice(SupplyCommon):
         )
         self.assertEqual(approval.line_ids.percent, -12.5)
         self.assertEqual(approval.amount_given, 20)
+        for model, found in (("crm.price.approval", approval), ("crm.price.approval.line", approval.line_ids)):
+            self.assertFalse(self.env[model].with_user(self.colleague).search([("id", "in", found.ids)]))
         self.assertTrue(order.activity_ids, "a manager is told")
         with self.assertRaisesRegex(UserError, "may not decide"):
             approval.action_approve()

@@ -183,7 +183,8 @@ class TestTarget(SalesCommon):
 
     def test_list_of_targets_costs_the_same_for_ten_and_for_a_hundred(self):
         many = self.env["crm.target"].browse([self.target(10.0, confirm=False).id for _number in range(10)])
-        values = {"user_id": self.salesman.id, "amount": 5.0, "company_id": self.company.id}
+        june = {"date_from": "2026-06-01", "date_to": "2026-06-30"}
+        values = {"user_id": self.salesman.id, "amount": 5.0, "company_id": self.company.id, **june}
         many |= self.env["crm.target"].create([dict(values) for _number in range(90)])
         many.action_split()
 

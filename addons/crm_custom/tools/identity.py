@@ -233,8 +233,9 @@ def blocks(record):
     cut = sorted({encode(token)[:4] for token in record.name})
     if cut:
         found.add("n:" + " ".join(cut[:6]))
-    if len(cut) > 2:
-        found |= {"m:" + " ".join(pair) for pair in combinations(cut[:4], 2)}
+    if len(cut) > 2:  # a word more or less; six letters, because two short beginnings are common
+        longer = sorted({encode(token)[:6] for token in record.name})
+        found |= {"m:" + " ".join(pair) for pair in combinations(longer[:4], 2)}
     street = _street_words(record.street)
     for token in cut[:4]:
         found |= {f"z:{token} {record.zip}"} if record.zip else set()

@@ -25,7 +25,9 @@ class CrmDuplicateMerge(models.TransientModel):
     partner_b_id = fields.Many2one("res.partner", string="Second", required=True, readonly=True)
     reason = fields.Char(related="pair_id.reason")
     certainty = fields.Selection(related="pair_id.certainty")
-    keep = fields.Selection([("a", "First"), ("b", "Second")], string="Record that stays", required=True)
+    keep = fields.Selection(
+        [("a", "First"), ("b", "Second")], string="Record that stays", required=True, readonly=True, default="a"
+    )
     documents_a = fields.Integer(string="Documents of the first", readonly=True)
     documents_b = fields.Integer(string="Documents of the second", readonly=True)
     line_ids = fields.One2many("crm.duplicate.merge.line", "wizard_id")
@@ -36,10 +38,6 @@ class CrmDuplicateMerge(models.TransientModel):
         for wizard in wizards:
             wizard._fill()
         return wizards
-
-    @api.model
-    def default_get(self, fields_list):
-        return super().default_get(fields_list) | ({"keep": "a"} if "keep" in fields_list else {})
 
     def _fill(self):
         """The record with more documents stays, the older one where they are equal; its values are proposed."""

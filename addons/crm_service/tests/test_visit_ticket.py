@@ -8,7 +8,7 @@ from .common import ServiceCommon
 @tagged("post_install", "-at_install")
 class TestVisitTicket(ServiceCommon):
     def test_an_unsolved_problem_becomes_a_ticket(self):
-        """R023: a problem met on a visit and left for service becomes a ticket of the customer, made by a salesperson."""
+        """R023: a problem of a visit that is left for service becomes the customer's ticket, made by a salesperson."""
         seller = mail_new_test_user(
             self.env,
             "visit_ticket_seller",

@@ -1,14 +1,23 @@
-"""What is computed from the documents: desks of further topics, scorecards of the last months, the web client's bundles."""
+"""What is computed from the documents: further desks, scorecards of the last months, the web client's bundles."""
 
 from dateutil.relativedelta import relativedelta
 
-from . import collision_desk, forecast_desk, pipeline_desk, profile_desk, shop_desk, visit_desk
+from . import (
+    collision_desk,
+    forecast_desk,
+    pipeline_desk,
+    profile_desk,
+    shop_desk,
+    supply_desk,
+    value_desk,
+    visit_desk,
+)
 
 MONTHS = 4
 BUNDLES = ("web.assets_web", "web.assets_frontend_minimal", "web.assets_frontend", "web.assets_frontend_lazy")
 # Before the scorecards: these make customers and documents. After them: these read classes and sales.
 BEFORE_SCORECARDS = (collision_desk, pipeline_desk, profile_desk)
-AFTER_SCORECARDS = (forecast_desk, shop_desk, visit_desk)
+AFTER_SCORECARDS = (value_desk, forecast_desk, shop_desk, supply_desk, visit_desk)
 
 
 def make(world):

@@ -16,7 +16,7 @@ def prepare(world):
     env = world.env
     if not world.has("crm.stage.gate"):
         return
-    env.company.write({"crm_large_deal_amount": LARGE, "crm_hygiene_idle_days": 14})
+    env.company.crm_hygiene_idle_days = 14
     facts = [(0, 0, {"field_name": name}) for name in ("partner_id", "expected_revenue")]
     env["crm.stage.gate"].create(
         [
@@ -61,13 +61,17 @@ def make(world):
                 answer.level_id = rng.choice(answer.criterion_id.level_ids)
     offered = deals.filtered(lambda deal: any(order.state == "sent" for order in deal.order_ids))
     for deal in offered[:PROPOSALS]:
-        env["crm.proposal"].with_user(deal.user_id)._next_version(deal)._set_sent()
+        proposal = env["crm.proposal"].with_user(deal.user_id)._next_version(deal)
+        # Not by the button: its PDF needs a running server.
+        proposal.write({"state": "sent", "date_sent": proposal.order_id.write_date})
     for proposal in offered[:1].proposal_ids:
         env["crm.proposal"].with_user(proposal.user_id)._next_version(proposal.lead_id)
     friends = env["res.partner"].search([("customer_role", "!=", False)], limit=5, order="id")
     closed = env["crm.lead"].with_context(active_test=False).search([("won_status", "!=", "pending")], order="id")
     for number, deal in enumerate(closed[::3]):
         deal.referrer_id = friends[number % len(friends)] if friends else False
+    env.company.crm_large_deal_amount = LARGE
+    env["crm.large.deal.notice"]._process(datetime.datetime.now().replace(microsecond=0))
     env["crm.stage.pace"]._refresh()
     env["crm.pipeline.snapshot"]._run(world.today)
     env.company.write(

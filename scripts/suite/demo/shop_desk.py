@@ -9,6 +9,7 @@ REPLACED_AFTER = 18  # months
 DEALER_LOGIN = "dealer"
 COSTS = (("counter", 900), ("online", 350), ("indirect", 1400))
 ANSWERS = 8
+MOVED = 20  # orders at the counter, and as many from the portal
 
 
 def make(world):
@@ -19,8 +20,9 @@ def make(world):
         {"crm_golive_date": world.today - datetime.timedelta(days=GOLIVE_DAYS), "crm_direct_target": 65.0}
     )
     counter = env["crm.team"].create({"name": "Counter", "crm_channel": "counter", "company_id": env.company.id})
-    orders = env["sale.order"].search([("crm_channel", "=", "direct")])
-    orders.filtered(lambda order: world.rng.random() < 0.15).team_id = counter
+    for channel, values in (("direct", {"team_id": counter.id}), ("indirect", {"crm_channel": "online"})):
+        orders = env["sale.order"].search([("crm_channel", "=", channel)], order="id desc", limit=MOVED * 3)
+        orders.filtered(lambda order: world.rng.random() < 1 / 3).write(values)
     dealers(world)
     costs(world)
     higher_tiers(world)

@@ -24,7 +24,7 @@ SETS = {
     "dataset3": ("dataset3.csv",),
     "dataset4": ("dataset4a.csv", "dataset4b.csv"),
 }
-BLOCK_LIMIT = 60
+BLOCK_LIMIT = 40
 
 
 @pytest.mark.parametrize("module", [identity, likeness])

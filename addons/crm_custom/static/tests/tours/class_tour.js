@@ -31,7 +31,7 @@ registry.category("web_tour.tours").add("crm_custom_class_tour", {
         },
         {
             content: "the sales of the customer",
-            trigger: "button[name=action_view_sale_order]",
+            trigger: ".oe_stat_button:has(.fa-usd)",
             run: "click",
         },
         {

@@ -1,9 +1,10 @@
-import { registry } from "@web/core/registry";
+import {registry} from "@web/core/registry";
 
 /** A sales assistant enters an order of five lines on one screen; each step is one click or one typing. */
 const LINES = ["Lamp", "Chair", "Desk", "Shelf", "Stool"];
 
 function line(name, index) {
+    const row = `.o_data_row:nth-child(${index + 1}).o_selected_row`;
     return [
         {
             content: `Line ${index + 1}: add`,
@@ -12,7 +13,7 @@ function line(name, index) {
         },
         {
             content: `Line ${index + 1}: model`,
-            trigger: ".o_selected_row [name=product_id] input",
+            trigger: `${row} [name=product_id] input`,
             run: `edit Entry ${name}`,
         },
         {
@@ -22,7 +23,7 @@ function line(name, index) {
         },
         {
             content: `Line ${index + 1}: quantity`,
-            trigger: ".o_selected_row [name=product_uom_qty] input",
+            trigger: `${row} [name=product_uom_qty] input`,
             run: `edit ${index + 2}`,
         },
     ];
