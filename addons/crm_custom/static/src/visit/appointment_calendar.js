@@ -5,8 +5,6 @@ import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {calendarView} from "@web/views/calendar/calendar_view";
 import {CalendarController} from "@web/views/calendar/calendar_controller";
-import {CalendarCommonRenderer} from "@web/views/calendar/calendar_common/calendar_common_renderer";
-import {CalendarRenderer} from "@web/views/calendar/calendar_renderer";
 
 const MORNING = 9; // hour at which a visit begins that is planned by clicking on a day
 
