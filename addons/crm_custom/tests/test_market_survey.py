@@ -14,6 +14,7 @@ class TestMarketSurvey(CustomerCommon):
         marks = {"partner_id": dealer.id, "conduct": "4", "management": "2", "note": "Accounts are late."}
         first = ratings.create({**marks, "date": "2026-01-05"})
         ratings.create({**marks, "management": "4", "note": "New bookkeeper.", "date": "2026-06-05"})
+        dealer.invalidate_recordset()
         seen = dealer.with_user(self.salesman).crm_rating_ids
         self.assertEqual(seen.mapped("management"), ["4", "2"], "the newest first")
         self.assertEqual(seen.user_id, self.manager)
