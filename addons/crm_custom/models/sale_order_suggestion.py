@@ -96,10 +96,15 @@ class SaleOrder(models.Model):
 
     # === ANSWERS === #
 
-    def action_accept_suggestion(self, product_id):
-        """Put a suggested product on the quotation: a new line, or in place of what it is better than."""
+    def action_accept_suggestion(self, product_id, source=None):
+        """Put a suggested product on the quotation: a new line, or in place of what it is better than.
+
+        `source`: what the screen showed it as; "need" stands even where the panel was read again in between.
+        """
         self.ensure_one()
         log = self._suggestion(product_id)
+        if source == "need" != log.source:
+            log.write({"source": "need", "replaces_id": False, "uplift": 0.0})
         line = self.order_line.filtered(lambda item: log.replaces_id and item.product_id == log.replaces_id)[:1]
         if line:
             line.write({"product_id": log.product_id.id, "crm_suggestion": log.source})

@@ -90,7 +90,7 @@ export class Suggestions extends Component {
         }
     }
 
-    async answer(offer, method) {
+    async answer(offer, method, ...more) {
         if (this.state.busy) {
             return;
         }
@@ -103,7 +103,7 @@ export class Suggestions extends Component {
             if (isNew && !this.state.searched) {
                 await this.load(); // counts what is shown, which can then be answered
             }
-            await this.orm.call("sale.order", method, [[this.record.resId], offer.product_id]);
+            await this.orm.call("sale.order", method, [[this.record.resId], offer.product_id, ...more]);
             await this.record.load();
             Object.assign(this.ask, {text: ""});
             this.state.searched = false;
@@ -114,7 +114,7 @@ export class Suggestions extends Component {
     }
 
     add(offer) {
-        return this.answer(offer, "action_accept_suggestion");
+        return this.answer(offer, "action_accept_suggestion", offer.source);
     }
 
     decline(offer) {
