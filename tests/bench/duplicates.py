@@ -97,7 +97,6 @@ def febrl(_registry):
 
 
 def _judge(rows, with_number, certainties):
-    from odoo.addons.crm_custom.models.crm_duplicate_run import BLOCK_LIMIT
     from odoo.addons.crm_custom.tools import identity, likeness
 
     people, groups, records = defaultdict(list), defaultdict(list), {}
@@ -115,7 +114,7 @@ def _judge(rows, with_number, certainties):
         for block in identity.blocks(record):
             groups[block].append(row["rec_id"])
     truth = _pairs(people.values())
-    candidates = _pairs(group for group in groups.values() if len(group) <= BLOCK_LIMIT)
+    candidates = _pairs(group for block, group in groups.items() if len(group) <= identity.block_limit(block))
     said = {
         pair for pair in candidates if likeness.compare(records[pair[0]], records[pair[1]]).certainty in certainties
     }
@@ -212,7 +211,7 @@ def _fill(env):
     first = _insert(env, rows)
     by_row = defaultdict(list)
     for partner_id, row in zip(first, rows, strict=True):
-        by_row[row[3].lower(), row[4], row[5]].append(partner_id)
+        by_row[row[3].casefold(), row[4], row[5]].append(partner_id)
     return {tuple(sorted(ids)) for ids in by_row.values() if len(ids) == 2}
 
 

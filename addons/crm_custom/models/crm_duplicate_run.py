@@ -2,11 +2,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..tools import likeness
+from ..tools import identity, likeness
 
 KEY_BITE = 10000  # partners whose keys are made in one step
 PAIR_BITE = 2000  # partners whose candidates are compared in one step: bounds the memory
-BLOCK_LIMIT = 40  # a blocking key that more partners share tells nobody apart
 PHASES = [("keys", "Reading names and numbers"), ("blocks", "Grouping"), ("pairs", "Comparing")]
 NEARLY_NAMES = ("same", "close", "similar")
 
@@ -138,7 +137,12 @@ class CrmDuplicateRun(models.Model):
                           (SELECT COUNT(*) FROM crm_partner_key)""",
                 blocks=blocks,
                 run=self.id,
-                limit=BLOCK_LIMIT,
+                limit=SQL(
+                    "CASE WHEN LEFT(size.block, 1) IN %s THEN %s ELSE %s END",
+                    tuple(identity.WEAK_BLOCKS),
+                    identity.WEAK_LIMIT,
+                    identity.BLOCK_LIMIT,
+                ),
             )
         )
         skipped, partners = self.env.cr.fetchone()

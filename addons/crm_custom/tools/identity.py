@@ -211,6 +211,20 @@ def identity(name="", phones=(), emails=(), vat="", street="", city="", zip="", 
     )
 
 
+# Most partners that may share a key: a commoner one tells nobody apart. Keys of two common things bear less.
+BLOCK_LIMIT, WEAK_LIMIT = 40, 8
+WEAK_BLOCKS = ("b", "c", "m", "s")
+
+
+def block_limit(block):
+    """Most partners that may share this key.
+
+    >>> block_limit("p:12345678"), block_limit("c:berry hambur")
+    (40, 8)
+    """
+    return WEAK_LIMIT if block[:1] in WEAK_BLOCKS else BLOCK_LIMIT
+
+
 # Words that tell streets apart badly.
 STREET_WORDS = _words(
     """street st road rd avenue ave place pl close court ct crescent cres circuit drive dr lane way strasse str straße
@@ -237,14 +251,14 @@ def blocks(record):
         longer = sorted({encode(token)[:6] for token in record.name})
         found |= {"m:" + " ".join(pair) for pair in combinations(longer[:4], 2)}
     street = _street_words(record.street)
-    for token in cut[:4]:
-        found |= {f"z:{token} {record.zip}"} if record.zip else set()
-        found |= {f"c:{token} {record.city[:6]}"} if record.city else set()
-        found |= {f"s:{token} {street[0][:4]}"} if street else set()
+    for token in sorted({encode(token) for token in record.name})[:4]:
+        found |= {f"z:{token[:4]} {record.zip}"} if record.zip else set()
+        found |= {f"c:{token[:6]} {record.city[:6]}"} if record.city else set()
+        found |= {f"s:{token[:5]} {street[0][:6]}"} if street else set()
     if street and record.zip:
         found.add(f"a:{record.zip} {street[0][:4]}")
     if street and record.city:
-        found.add(f"b:{record.city[:6]} {street[0][:4]}")
+        found.add(f"b:{record.city[:6]} {street[0][:6]}")
     return found
 
 

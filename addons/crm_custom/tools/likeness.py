@@ -59,19 +59,28 @@ def certainty(score):
 def edits(one, other):
     """Letters to insert, drop, change or swap with their neighbour to turn one text into the other.
 
+    Source: Hyyrö, "A bit-vector algorithm for computing Levenshtein and Damerau edit distances" (2003): a column of
+    the table of distances is held in the bits of two numbers, `up` and `down`; ten times quicker than the table.
+
     >>> edits("berlin", "berlni"), edits("meier", "mayer"), edits("", "ab")
     (1, 2, 2)
     """
-    before, last = [], list(range(len(other) + 1))
-    for row, char in enumerate(one, 1):
-        current = [row]
-        for column, rival in enumerate(other, 1):
-            cost = min(last[column] + 1, current[-1] + 1, last[column - 1] + (char != rival))
-            if row > 1 and column > 1 and char == other[column - 2] and one[row - 2] == rival:
-                cost = min(cost, before[column - 2] + 1)
-            current.append(cost)
-        before, last = last, current
-    return last[-1]
+    if not one:
+        return len(other)
+    places = {}
+    for place, char in enumerate(one):
+        places[char] = places.get(char, 0) | 1 << place
+    full, last = (1 << len(one)) - 1, 1 << len(one) - 1
+    up, down, diagonal, before, distance = full, 0, 0, 0, len(one)
+    for char in other:
+        here = places.get(char, 0)
+        swapped = ((~diagonal & here) << 1) & before
+        diagonal = ((((here & up) + up) ^ up) | here | down | swapped) & full
+        right, left = down | (~(diagonal | up) & full), diagonal & up
+        distance += bool(right & last) - bool(left & last)
+        right, left = (right << 1 | 1) & full, left << 1 & full
+        up, down, before = left | (~(diagonal | right) & full), right & diagonal, here
+    return distance
 
 
 @lru_cache(maxsize=262144)
@@ -83,17 +92,29 @@ def word_likeness(one, other):
     """
     if one == other:
         return 1.0
-    short, long = sorted((one[:MAX_TOKEN], other[:MAX_TOKEN]), key=len)
+    short, long = one[:MAX_TOKEN], other[:MAX_TOKEN]
+    if len(short) > len(long):
+        short, long = long, short
     if len(short) == 1:
         return 0.8 if long.startswith(short) else 0.0
     start = 0.1 if short[:2] == long[:2] else 0.0
     strange = len(set(long) - set(short))  # each of these letters costs an edit: a bound that is quick to find
-    if not short or len(short) * 2 < len(long) or start + 1.0 - strange / len(long) < 0.5 or _is_number(one + other):
+    if not short or len(short) * 2 < len(long) or start + 1.0 - strange / len(long) < 0.5:
+        return 0.0
+    if _is_number(one) or _is_number(other):
+        return 0.0
+    if len(short) > 4 and 5 * len(_bigrams(short) & _bigrams(long)) < len(long) - 1:
         return 0.0
     likeness = min(0.98, start + 1.0 - edits(short, long) / len(long))
     return likeness if likeness >= 0.5 else 0.0
 
 
+@lru_cache(maxsize=262144)
+def _bigrams(word):
+    return frozenset(word[start : start + 2] for start in range(len(word) - 1))
+
+
+@lru_cache(maxsize=262144)
 def _is_number(text):
     return any(char.isdigit() for char in text)
 
@@ -231,15 +252,16 @@ def _state(one, other):
     return found, POINTS["state"][found]
 
 
+# What is compared, cheapest first, with the most points that it and what follows can give.
 COMPARED = (
-    ("vat", "vat", _number("vat")),
-    ("email", "emails", _email),
-    ("phone", "phones", _phone),
-    ("name", "name", _name),
-    ("street", "street", _street),
-    ("zip", "zip", _number("zip")),
-    ("city", "city", _city),
-    ("state", "state", _state),
+    ("vat", "vat", 99.0, _number("vat")),
+    ("email", "emails", 99.0, _email),
+    ("phone", "phones", 99.0, _phone),
+    ("zip", "zip", 99.0, _number("zip")),
+    ("state", "state", 99.0, _state),
+    ("city", "city", 17.0, _city),
+    ("name", "name", 14.5, _name),
+    ("street", "street", 6.0, _street),
 )
 
 
@@ -256,11 +278,14 @@ def compare(one, other):
     >>> compare(ann, identity("Carl Otto", ["030 99999999"])).certainty
     ''
     """
-    parts = []
-    for what, attribute, comparison in COMPARED:
+    parts, score = [], 0.0
+    for what, attribute, most, comparison in COMPARED:
+        if score + most < POSSIBLE:
+            return Likeness(round(score, 2), "", tuple(parts))  # no match whatever the rest says
         left, right = getattr(one, attribute), getattr(other, attribute)
         if left and right:
             parts.append(Part(what, *comparison(left, right)))
+            score += parts[-1].points
     score = round(sum(part.points for part in parts), 2)
     found = certainty(score)
     if found and not any(part.points > 0 for part in parts if part.what in ("vat", "email", "phone", "name")):

@@ -24,7 +24,6 @@ SETS = {
     "dataset3": ("dataset3.csv",),
     "dataset4": ("dataset4a.csv", "dataset4b.csv"),
 }
-BLOCK_LIMIT = 40
 
 
 @pytest.mark.parametrize("module", [identity, likeness])
@@ -94,6 +93,25 @@ def test_one_slip_is_one_edit(one, other):
     assert likeness.one_slip(one, other) == (likeness.edits(one, other) == 1)
 
 
+def table_of_edits(one, other):
+    """The distance as the textbooks have it: a table of all beginnings."""
+    rows = [[row or column for column in range(len(other) + 1)] for row in range(len(one) + 1)]
+    for row in range(1, len(one) + 1):
+        for column in range(1, len(other) + 1):
+            differ = one[row - 1] != other[column - 1]
+            rows[row][column] = min(
+                rows[row - 1][column] + 1, rows[row][column - 1] + 1, rows[row - 1][column - 1] + differ
+            )
+            if row > 1 and column > 1 and one[row - 1] == other[column - 2] and one[row - 2] == other[column - 1]:
+                rows[row][column] = min(rows[row][column], rows[row - 2][column - 2] + 1)
+    return rows[-1][-1]
+
+
+@given(st.text("abc", max_size=9), st.text("abc", max_size=9))
+def test_edits_are_those_of_the_table(one, other):
+    assert likeness.edits(one, other) == table_of_edits(one, other)
+
+
 # === FEBRL === #
 
 
@@ -132,7 +150,10 @@ def matches(found):
         for block in identity.blocks(known):
             groups[block].append(record)
     candidates = {
-        pair for group in groups.values() if len(group) <= BLOCK_LIMIT for pair in combinations(sorted(group), 2)
+        pair
+        for block, group in groups.items()
+        if len(group) <= identity.block_limit(block)
+        for pair in combinations(sorted(group), 2)
     }
     return {pair: likeness.compare(found[pair[0]], found[pair[1]]).certainty for pair in candidates}
 
