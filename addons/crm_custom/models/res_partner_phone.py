@@ -14,12 +14,13 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    # Odoo stores the dialled number of a partner without an index.
-    phone_sanitized = fields.Char(index="btree_not_null")
     crm_phone_ids = fields.One2many("crm.partner.phone", "partner_id", string="Further numbers")
     crm_phone_invalid = fields.Boolean(
         string="Invalid number", compute="_compute_crm_phone_invalid", search="_search_crm_phone_invalid"
     )
+
+    # Odoo stores the dialled number of a partner without an index.
+    _phone_sanitized_idx = models.Index("(phone_sanitized) WHERE phone_sanitized IS NOT NULL")
 
     @api.depends("phone", "phone_sanitized", "crm_phone_ids.is_valid")
     def _compute_crm_phone_invalid(self):

@@ -56,7 +56,7 @@ class ResPartner(models.Model):
         help="The dealer above in the channel: who sells to this customer.",
     )
     channel_child_ids = fields.One2many("res.partner", "channel_parent_id", string="Sells to")
-    channel_member_ids = fields.Many2many(
+    crm_channel_ids = fields.Many2many(
         "crm.channel.member", string="Channel beneath", compute="_compute_channel", compute_sudo=True
     )
     channel_sales = fields.Monetary(
@@ -161,7 +161,7 @@ class ResPartner(models.Model):
         found = rows.grouped("ancestor_id")
         sums = dict(members.sudo()._read_group(domain, ["ancestor_id"], ["amount:sum"])) if self.ids else {}
         for partner in self:
-            partner.channel_member_ids = found.get(partner._origin, rows.browse())
+            partner.crm_channel_ids = found.get(partner._origin, rows.browse())
             shown = partner.commercial_partner_id in visible
             partner.channel_sales = sums.get(partner._origin, 0.0) if shown else 0.0
 

@@ -264,7 +264,7 @@ class TestCustomerProfile(CustomerCommon):
         self.bill(ends[1], 555, company=other)
         page = self.fresh(top)
         self.assertEqual(page.channel_sales, 1000 + 300 + 40 + 7 + 20)
-        rows = {(row.partner_id.name, row.level): row.amount for row in page.channel_member_ids}
+        rows = {(row.partner_id.name, row.level): row.amount for row in page.crm_channel_ids}
         self.assertEqual(rows, {("Sub", 1): 300, ("Direct", 1): 20, ("End 1", 2): 40, ("End 2", 2): 7})
         self.assertEqual(self.fresh(sub, self.colleague).channel_sales, 347)
         self.assertFalse(self.fresh(top, self.colleague).channel_sales)
