@@ -42,7 +42,7 @@ class CrmContactPreference(models.Model):
     uom_id = fields.Many2one("uom.uom", string="Packaging", ondelete="cascade")
     weekday = fields.Selection(WEEKDAYS)
     daypart = fields.Selection([("am", "morning"), ("pm", "afternoon")])
-    address_id = fields.Many2one("res.partner", string="Address", ondelete="cascade")
+    address_id = fields.Many2one("res.partner", ondelete="cascade")
     payment_term_id = fields.Many2one("account.payment.term", ondelete="cascade")
     text = fields.Char(string="What", compute="_compute_text")
     is_learned = fields.Boolean(string="Learned", readonly=True)

@@ -11,7 +11,7 @@ QUESTIONS = [
 TOP = 5
 
 
-class CrmCustomerStudy(models.TransientModel):
+class CrmCustomerStudy(models.TransientModel):  # pylint: disable=no-wizard-in-models
     """Four questions on the process of winning customers, one panel each: counts, and main sources or products.
 
     States from `crm.customer.change` up to `date`; the period before has the same length. Sales: posted untaxed

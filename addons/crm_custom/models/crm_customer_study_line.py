@@ -3,7 +3,7 @@ from odoo import fields, models
 from .crm_customer_study import QUESTIONS
 
 
-class CrmCustomerStudyLine(models.TransientModel):
+class CrmCustomerStudyLine(models.TransientModel):  # pylint: disable=no-wizard-in-models
     """A figure of a panel; it opens the customers behind it."""
 
     _name = "crm.customer.study.line"

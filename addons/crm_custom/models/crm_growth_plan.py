@@ -41,7 +41,7 @@ class CrmGrowthPlan(models.Model):
     sales_force = fields.Selection(MARKS, string="Sales force")
     finance = fields.Selection(MARKS, string="Financial strength")
     assortment = fields.Selection(MARKS, string="Range carried")
-    willingness = fields.Selection(MARKS, string="Willingness")
+    willingness = fields.Selection(MARKS)
     potential = fields.Integer(compute="_compute_potential", store=True, aggregator="avg", help="20 to 100.")
     potential_text = fields.Char(string="Potential in words", compute="_compute_potential_text")
     base_sales = fields.Monetary(

@@ -10,7 +10,6 @@ class CrmLead(models.Model):
 
     territory_id = fields.Many2one(
         "crm.territory",
-        "Territory",
         index="btree_not_null",
         ondelete="set null",
         help="The customer's, else by the address of the lead. Empty: outside every territory.",

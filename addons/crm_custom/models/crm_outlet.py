@@ -20,7 +20,7 @@ class CrmOutlet(models.Model):
     city = fields.Char()
     opened_on = fields.Date(string="Opened", required=True, default=fields.Date.context_today, tracking=True)
     closed_on = fields.Date(string="Closed", tracking=True)
-    outlets = fields.Integer(string="Outlets", compute="_compute_outlets", store=True)
+    outlets = fields.Integer(compute="_compute_outlets", store=True)
     year_ids = fields.One2many("crm.outlet.year", "outlet_id", string="Years", copy=False)
 
     _check_dates = models.Constraint(

@@ -36,7 +36,7 @@ class CrmPipelineSnapshot(models.Model):
     team_id = fields.Many2one("crm.team", string="Sales team", ondelete="set null")
     user_id = fields.Many2one("res.users", string="Salesperson", ondelete="set null")
     partner_id = fields.Many2one("res.partner", string="Customer", index="btree_not_null", ondelete="set null")
-    stage_id = fields.Many2one("crm.stage", string="Stage", ondelete="set null")
+    stage_id = fields.Many2one("crm.stage", ondelete="set null")
     status = fields.Selection(STATUSES, required=True)
     amount = fields.Monetary("Expected revenue")
     currency_id = fields.Many2one("res.currency")

@@ -26,7 +26,7 @@ class CrmPriceApproval(models.Model):
     date = fields.Datetime("Asked On", required=True, readonly=True, default=fields.Datetime.now)
     reason = fields.Char(required=True, readonly=True)
     state = fields.Selection(STATES, required=True, readonly=True, default="requested", tracking=True)
-    decided_by_id = fields.Many2one("res.users", "Decided By", readonly=True)
+    decided_by_id = fields.Many2one("res.users", readonly=True)
     date_decided = fields.Datetime("Decided On", readonly=True)
     note = fields.Char("Note of the Decision", readonly=True)
     line_ids = fields.One2many("crm.price.approval.line", "approval_id", "Prices", readonly=True)

@@ -44,7 +44,6 @@ class CrmProductAffinity(models.Model):
         digits=(8, 6), readonly=True, aggregator=None, help="Who buys the product: the share that buys the other too."
     )
     confidence_back = fields.Float(
-        string="Confidence Back",
         digits=(8, 6),
         readonly=True,
         aggregator=None,

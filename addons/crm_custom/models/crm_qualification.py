@@ -19,7 +19,7 @@ class CrmQualificationCriterion(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     weight = fields.Float(default=1.0, help="How much the question counts beside the others.")
-    company_id = fields.Many2one("res.company", string="Company", help="Empty = for every company.")
+    company_id = fields.Many2one("res.company", help="Empty = for every company.")
     level_ids = fields.One2many("crm.qualification.level", "criterion_id", string="Answers", copy=True)
 
     _check_weight = models.Constraint("CHECK (weight > 0)", "A question that does not count need not be asked.")

@@ -28,10 +28,10 @@ class CrmSalesTask(models.Model):
         tracking=True,
     )
     manager_id = fields.Many2one(
-        "res.users", "Manager", default=lambda self: self._default_manager(), domain=[("share", "=", False)], index=True
+        "res.users", default=lambda self: self._default_manager(), domain=[("share", "=", False)], index=True
     )
     quantity = fields.Float("Quantity to Reach", default=1.0, tracking=True)
-    unit = fields.Char("Unit", help="What is counted, for example visits, orders or cartons.")
+    unit = fields.Char(help="What is counted, for example visits, orders or cartons.")
     quantity_done = fields.Float("Reached", tracking=True)
     progress_pct = fields.Float("Progress (%)", compute="_compute_progress_pct", digits=(16, 0))
     progress = fields.Text("Report", help="What was done and what is in the way.")

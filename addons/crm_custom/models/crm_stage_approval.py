@@ -14,7 +14,7 @@ class CrmStageApproval(models.Model):
     _rec_name = "lead_id"
 
     lead_id = fields.Many2one("crm.lead", string="Opportunity", required=True, index=True, ondelete="cascade")
-    gate_id = fields.Many2one("crm.stage.gate", string="Gate", index="btree_not_null", ondelete="set null")
+    gate_id = fields.Many2one("crm.stage.gate", index="btree_not_null", ondelete="set null")
     stage_id = fields.Many2one("crm.stage", string="To enter stage", ondelete="set null")
     approver_group_id = fields.Many2one(related="gate_id.approver_group_id")
     company_id = fields.Many2one("res.company")

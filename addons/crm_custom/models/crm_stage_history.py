@@ -18,7 +18,7 @@ class CrmStageHistory(models.Model):
     _rec_name = "stage_name"
 
     lead_id = fields.Many2one("crm.lead", string="Opportunity", required=True, index=True, ondelete="cascade")
-    stage_id = fields.Many2one("crm.stage", string="Stage", index="btree_not_null", ondelete="set null")
+    stage_id = fields.Many2one("crm.stage", index="btree_not_null", ondelete="set null")
     stage_name = fields.Char("Stage then", required=True)
     status = fields.Selection(STATUSES, required=True, default="open")
     entered = fields.Datetime(required=True)
@@ -26,8 +26,8 @@ class CrmStageHistory(models.Model):
     user_id = fields.Many2one("res.users", string="Moved by", ondelete="set null")
     owner_id = fields.Many2one("res.users", string="Salesperson", ondelete="set null")
     team_id = fields.Many2one("crm.team", string="Sales team", ondelete="set null")
-    company_id = fields.Many2one("res.company", string="Company", index=True, ondelete="set null")
-    days = fields.Float("Days", compute="_compute_days", digits=(16, 1), help="Up to now where the stay goes on.")
+    company_id = fields.Many2one("res.company", index=True, ondelete="set null")
+    days = fields.Float(compute="_compute_days", digits=(16, 1), help="Up to now where the stay goes on.")
 
     _one_open = models.UniqueIndex('(lead_id) WHERE "left" IS NULL')
     _check_order = models.Constraint('CHECK ("left" IS NULL OR "left" >= entered)', "A stay ends after it began.")

@@ -50,7 +50,6 @@ class CrmVisit(models.Model):
     )
     contact_id = fields.Many2one(
         "res.partner",
-        string="Contact",
         ondelete="set null",
         index="btree_not_null",
         domain="[('commercial_partner_id', '=', partner_id), ('is_company', '=', False)]",

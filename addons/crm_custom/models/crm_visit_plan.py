@@ -57,7 +57,7 @@ class CrmVisitPlan(models.Model):
         tracking=True,
     )
     line_ids = fields.One2many("crm.visit.plan.line", "plan_id", string="Customers", copy=False)
-    generated = fields.Datetime(string="Generated", readonly=True, copy=False)
+    generated = fields.Datetime(readonly=True, copy=False)
     planned_count = fields.Integer(string="Planned visits", compute="_compute_counts")
     done_count = fields.Integer(string="Visits done", compute="_compute_counts")
     coverage = fields.Float(string="Done %", compute="_compute_counts", digits=(5, 1))

@@ -8,7 +8,6 @@ class ResPartner(models.Model):
 
     class_policy_id = fields.Many2one(
         "crm.customer.class.policy",
-        string="Class Policy",
         compute="_compute_class_policy",
         compute_sudo=True,
     )

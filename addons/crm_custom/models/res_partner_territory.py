@@ -9,7 +9,7 @@ class ResPartner(models.Model):
 
     # Plain stored fields: memberships hold the history, the run for all customers writes them in SQL.
     territory_id = fields.Many2one(
-        "crm.territory", "Territory", index="btree_not_null", copy=False, ondelete="restrict", tracking=True
+        "crm.territory", index="btree_not_null", copy=False, ondelete="restrict", tracking=True
     )
     territory_state = fields.Selection(
         [
@@ -78,14 +78,15 @@ class ResPartner(models.Model):
             )._territory_at_once()
         return result
 
-    def _territory_by_hand(self, territory_id):
+    def _territory_by_hand(self, territory_id):  # pylint: disable=missing-return
         """Keep the history of a territory that a user set or took away."""
         self._check_territory_right()
         day = fields.Date.context_today(self)
         members = self.env["crm.territory.member"].sudo()
         members.search([("partner_id", "in", self.ids), ("date_to", "=", False)])._end(day)
         state = "manual" if territory_id else False
-        super().write({"territory_state": state})
+        # Past this model's own write, which called this method.
+        super().write({"territory_state": state})  # pylint: disable=super-method-mismatch
         if territory_id:
             members.create(
                 [

@@ -33,7 +33,6 @@ class SaleOrder(models.Model):
     )
     end_customer_id = fields.Many2one(
         "res.partner",
-        string="End Customer",
         index="btree_not_null",
         check_company=True,
         tracking=True,

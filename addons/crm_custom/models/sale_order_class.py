@@ -8,7 +8,6 @@ class SaleOrder(models.Model):
 
     class_policy_id = fields.Many2one(
         "crm.customer.class.policy",
-        string="Class Policy",
         compute="_compute_class_policy_id",
         compute_sudo=True,
         help="What the class of this customer is given today.",
@@ -43,8 +42,9 @@ class SaleOrder(models.Model):
     @api.depends("partner_id")
     def _compute_payment_term_id(self):
         """The class's payment term for a customer without one of its own."""
-        super()._compute_payment_term_id()
+        result = super()._compute_payment_term_id()
         open_orders = self.filtered(lambda order: order.partner_id and not order.payment_term_id)
         for order, policy in open_orders._class_policies().items():
             if policy and policy.payment_term_id.active:
                 order.payment_term_id = policy.payment_term_id
+        return result

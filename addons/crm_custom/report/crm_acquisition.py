@@ -27,7 +27,7 @@ class CrmAcquisition(models.Model):
     )
     date = fields.Date(string="First invoice", readonly=True)
     move_id = fields.Many2one("account.move", string="Invoice", readonly=True)
-    order_id = fields.Many2one("sale.order", string="Order", readonly=True)
+    order_id = fields.Many2one("sale.order", readonly=True)
     lead_id = fields.Many2one("crm.lead", string="Opportunity", readonly=True)
     source_id = fields.Many2one("utm.source", readonly=True)
     medium_id = fields.Many2one("utm.medium", readonly=True)

@@ -15,7 +15,7 @@ class CrmContactMatrix(models.Model):
     _rec_name = "partner_id"
 
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
-    contact_id = fields.Many2one("res.partner", string="Contact", readonly=True)
+    contact_id = fields.Many2one("res.partner", readonly=True)
     user_id = fields.Many2one("res.users", string="Colleague", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     number = fields.Integer(string="Contacts", readonly=True)

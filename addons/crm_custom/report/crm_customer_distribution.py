@@ -37,7 +37,7 @@ class CrmCustomerDistribution(models.Model):
         ],
         readonly=True,
     )
-    interest_id = fields.Many2one("product.category", string="Interest", readonly=True)
+    interest_id = fields.Many2one("product.category", readonly=True)
     habit = fields.Selection(
         [
             ("never", "Never bought"),

@@ -26,7 +26,7 @@ class CrmNeedGroup(models.Model):
     )
     user_id = fields.Many2one("res.users", string="Salesperson", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
-    industry_id = fields.Many2one("res.partner.industry", string="Industry", readonly=True)
+    industry_id = fields.Many2one("res.partner.industry", readonly=True)
     customers = fields.Integer(readonly=True, aggregator="count_distinct", help="Counts each customer once.")
 
     _depends = {

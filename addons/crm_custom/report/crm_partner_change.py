@@ -16,7 +16,7 @@ class CrmPartnerChange(models.Model):
     _rec_name = "what"
 
     date = fields.Datetime(string="When", readonly=True)
-    customer_id = fields.Many2one("res.partner", string="Customer", readonly=True, help="The commercial entity.")
+    customer_id = fields.Many2one("res.partner", readonly=True, help="The commercial entity.")
     partner_id = fields.Many2one("res.partner", string="Record", readonly=True)
     author_id = fields.Many2one("res.partner", string="Who", readonly=True)
     field_name = fields.Char(readonly=True)
@@ -31,7 +31,7 @@ class CrmPartnerChange(models.Model):
         ],
         readonly=True,
     )
-    what = fields.Char(string="What", readonly=True)
+    what = fields.Char(readonly=True)
     old_value = fields.Char(readonly=True)
     new_value = fields.Char(readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)

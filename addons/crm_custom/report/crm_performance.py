@@ -53,9 +53,9 @@ class CrmPerformance(models.Model):
     invoiced = fields.Monetary(readonly=True)
     collected = fields.Monetary(readonly=True)
     forecast = fields.Monetary(readonly=True, help="Weighted pipeline, as frozen last before the month began.")
-    target_ordered = fields.Monetary("Target Ordered", readonly=True)
-    target_invoiced = fields.Monetary("Target Invoiced", readonly=True)
-    target_collected = fields.Monetary("Target Collected", readonly=True)
+    target_ordered = fields.Monetary(readonly=True)
+    target_invoiced = fields.Monetary(readonly=True)
+    target_collected = fields.Monetary(readonly=True)
     attainment = fields.Float("Ordered % of Target", readonly=True, digits=(16, 1), aggregator="avg")
     attainment_collected = fields.Float("Collected % of Target", readonly=True, digits=(16, 1), aggregator="avg")
 

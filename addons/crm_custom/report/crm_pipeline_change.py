@@ -44,7 +44,7 @@ class CrmPipelineChange(models.Model):
     stage_to_id = fields.Many2one("crm.stage", string="Stage at the end", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     amount = fields.Monetary(readonly=True, depends_context=CONTEXT)
-    deals = fields.Integer("Deals", readonly=True, help="One a row.")
+    deals = fields.Integer(readonly=True, help="One a row.")
 
     @api.model
     def _span(self):

@@ -28,7 +28,7 @@ class CrmProbabilityCheck(models.Model):
     user_id = fields.Many2one("res.users", string="Salesperson", readonly=True)
     status = fields.Selection([("won", "Won"), ("lost", "Lost")], readonly=True)
     band = fields.Integer("From %", readonly=True, aggregator=None)
-    deals = fields.Integer("Deals", readonly=True)
+    deals = fields.Integer(readonly=True)
     probability = fields.Float(readonly=True, aggregator="avg", digits=(16, 1))
     outcome = fields.Float("Won (%)", readonly=True, aggregator="avg", digits=(16, 1))
     brier = fields.Float("Brier score", readonly=True, aggregator="avg", digits=(16, 4))

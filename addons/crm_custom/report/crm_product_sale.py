@@ -37,7 +37,7 @@ class CrmProductSale(models.Model):
     product_categ_id = fields.Many2one("product.category", "Product Category", readonly=True)
     channel = fields.Selection(CHANNELS, readonly=True)
     order_id = fields.Many2one("sale.order", "Sales Order", readonly=True)
-    end_customer_id = fields.Many2one("res.partner", "End Customer", readonly=True)
+    end_customer_id = fields.Many2one("res.partner", readonly=True)
     suggestion = fields.Selection(SOURCES, "From a Suggestion", readonly=True)
     quantity = fields.Float(digits="Product Unit", readonly=True)
     amount = fields.Monetary("Sales", readonly=True)

@@ -34,7 +34,7 @@ class CrmQuotationHistory(models.Model):
     discount = fields.Float("Discount %", readonly=True, aggregator="avg", digits="Discount")
     price_net = fields.Float("Net Price", readonly=True, aggregator="avg", min_display_digits="Product Price")
     currency_id = fields.Many2one("res.currency", readonly=True)
-    company_currency_id = fields.Many2one("res.currency", "Company Currency", readonly=True)
+    company_currency_id = fields.Many2one("res.currency", readonly=True)
     amount = fields.Monetary(currency_field="company_currency_id", readonly=True)
     result = fields.Selection(
         [("open", "Open"), ("won", "Won"), ("lost", "Lost"), ("expired", "Expired")], readonly=True

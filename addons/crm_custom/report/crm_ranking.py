@@ -32,7 +32,7 @@ class CrmRanking(models.Model):
     ordered = fields.Monetary(readonly=True)
     invoiced = fields.Monetary(readonly=True)
     collected = fields.Monetary(readonly=True)
-    target_ordered = fields.Monetary("Target Ordered", readonly=True)
+    target_ordered = fields.Monetary(readonly=True)
     attainment = fields.Float("Ordered % of Target", digits=(16, 1), readonly=True, aggregator=None)
     target_state = fields.Selection(
         [("none", "No Target Set"), ("missed", "Below Target"), ("reached", "Target Reached")], "Target", readonly=True

@@ -22,7 +22,7 @@ class CrmResponseTime(models.Model):
     _medians = {"median_days_ship": "days_ship", "median_seconds_entry": "seconds_entry"}
 
     date = fields.Datetime("Order Date", readonly=True)
-    order_id = fields.Many2one("sale.order", "Order", readonly=True)
+    order_id = fields.Many2one("sale.order", readonly=True)
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True, help="The commercial entity.")
     partner_user_id = fields.Many2one("res.users", "Customer's Salesperson", readonly=True)
     user_id = fields.Many2one("res.users", "Salesperson", readonly=True)
@@ -43,7 +43,7 @@ class CrmResponseTime(models.Model):
     hours_ship = fields.Float("Hours to Shipment", readonly=True, aggregator="avg", digits=(16, 1))
     days_ship = fields.Float("Days to Shipment", readonly=True, aggregator="avg", digits=(16, 1))
     median_days_ship = fields.Float("Median Days to Shipment", readonly=True, aggregator="avg", digits=(16, 1))
-    baseline_days = fields.Float("Baseline Days", readonly=True, aggregator="avg", digits=(16, 1))
+    baseline_days = fields.Float(readonly=True, aggregator="avg", digits=(16, 1))
     line_count = fields.Integer("Lines", readonly=True)
     seconds_entry = fields.Integer("Entry Seconds", readonly=True, aggregator="avg")
     median_seconds_entry = fields.Float("Median Entry Seconds", readonly=True, aggregator="avg", digits=(16, 0))

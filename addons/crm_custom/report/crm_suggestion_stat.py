@@ -41,7 +41,7 @@ class CrmSuggestionStat(models.Model):
     accept_rate = fields.Float("Accepted (%)", digits=(5, 1), readonly=True, aggregator="avg")
     amount = fields.Monetary("Quoted", readonly=True)
     amount_sold = fields.Monetary("Sold", readonly=True)
-    uplift = fields.Monetary("Uplift", readonly=True, help="Of higher tiers: what they cost more.")
+    uplift = fields.Monetary(readonly=True, help="Of higher tiers: what they cost more.")
 
     _depends = {
         "crm.suggestion.log": [

@@ -44,5 +44,6 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                 sources,
             )
         )
-        super()._update_foreign_keys(src_partners, dst_partner)
+        result = super()._update_foreign_keys(src_partners, dst_partner)
         self.env["crm.partner.key"]._mark(dst_partner.ids)
+        return result

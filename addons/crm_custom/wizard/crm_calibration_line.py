@@ -10,7 +10,7 @@ class CrmCalibrationLine(models.TransientModel):
 
     calibration_id = fields.Many2one("crm.calibration", required=True, index=True, ondelete="cascade")
     low = fields.Integer("From %")
-    deals = fields.Integer("Deals")
+    deals = fields.Integer()
     mean = fields.Float("Probability shown (%)", digits=(16, 1))
     actual = fields.Float("Won (%)", digits=(16, 1))
     gap = fields.Float("Difference", compute="_compute_gap", digits=(16, 1), help="+ = more won than shown.")

@@ -9,8 +9,8 @@ class CrmCollisionRequest(models.TransientModel):
     _description = "Request a Hand-over"
 
     partner_id = fields.Many2one("res.partner", string="Customer", required=True)
-    owner_id = fields.Many2one("res.users", string="Owner", compute="_compute_owner", compute_sudo=True)
-    manager_id = fields.Many2one("res.users", string="Manager", compute="_compute_owner", compute_sudo=True)
+    owner_id = fields.Many2one("res.users", compute="_compute_owner", compute_sudo=True)
+    manager_id = fields.Many2one("res.users", compute="_compute_owner", compute_sudo=True)
     last_contact = fields.Datetime(compute="_compute_last_contact")
     reason = fields.Text(required=True)
 

@@ -11,8 +11,8 @@ class CrmPriceRequestLine(models.TransientModel):
     request_id = fields.Many2one("crm.price.request", required=True, ondelete="cascade")
     order_line_id = fields.Many2one("sale.order.line", "Product", required=True, readonly=True, ondelete="cascade")
     quantity = fields.Float("Up to Quantity", digits="Product Unit")
-    price_due = fields.Float("Price Due", min_display_digits="Product Price", readonly=True)
-    price_asked = fields.Float("Price Asked", min_display_digits="Product Price")
+    price_due = fields.Float(min_display_digits="Product Price", readonly=True)
+    price_asked = fields.Float(min_display_digits="Product Price")
     percent = fields.Float("Deviation %", digits=(16, 2), compute="_compute_percent")
 
     @api.depends("price_due", "price_asked")
