@@ -5,7 +5,7 @@
     "summary": "Tickets with working-time clocks, returns and refunds through Odoo's own wizards",
     "author": "Seed f2f1f355 maintainers",
     "license": "LGPL-3",
-    "depends": ["crm_custom", "portal", "rating", "resource"],
+    "depends": ["crm_custom", "portal", "rating", "repair", "resource", "survey"],
     "data": [
         # Groups first: access lists and rules name them.
         "security/crm_service_groups.xml",
