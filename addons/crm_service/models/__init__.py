@@ -29,6 +29,7 @@ from . import (
     crm_sla_working_time,
     crm_sla_verification,
     crm_sla_difference,
+    crm_ticket_batch,
     crm_ticket_clock,
     crm_ticket_next_response,
     crm_ticket_pill,
