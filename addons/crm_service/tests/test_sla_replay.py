@@ -27,7 +27,7 @@ PROMISES = {"3": (30, 20, 240), "2": (60, 40, 480), "1": (120, 60, 960), "0": (2
 DONE = ("Resolved", "Closed")
 WORK = {8, 9, 10, 11, 13, 14, 15, 16}
 FAR, END = datetime(2100, 1, 1), datetime(2017, 3, 1)
-LIVE = 25  # incidents replayed by hand, moment by moment; all of them are replayed from their events
+LIVE = 8  # incidents replayed by hand, moment by moment; all of them are replayed from their events
 
 
 def moment(text):

@@ -319,7 +319,7 @@ class TestSlaJob(SlaCommon):
             self._clocks(other, "resolution").sudo().unlink()
             self.env["crm.sla.verification"]._cron_verify()
             found = self.env["crm.sla.verification"].search([("state", "=", "done")], limit=1)
-            self.assertGreater(found, clean)
+            self.assertGreater(found.id, clean.id)
             lines = found.difference_ids.filtered(lambda line: line.ticket_id in ticket | other)
             self.assertEqual(lines.mapped("figure"), ["Deadline", "Clock"])
             self.assertEqual(lines.mapped("recomputed")[1], "missing")
