@@ -21,3 +21,21 @@ from . import (
     stock_picking,
 )
 from . import crm_visit_problem
+from . import (
+    crm_breach_cause,
+    crm_sla_clock_cron,
+    crm_sla_milestone,
+    crm_sla_policy_choice,
+    crm_sla_working_time,
+    crm_sla_verification,
+    crm_sla_difference,
+    crm_ticket_batch,
+    crm_ticket_clock,
+    crm_ticket_next_response,
+    crm_ticket_pill,
+    crm_ticket_verify,
+    crm_service_team_sla,
+    ir_sequence,
+    resource_calendar_attendance,
+    resource_calendar_leaves,
+)
