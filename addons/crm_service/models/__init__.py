@@ -33,3 +33,11 @@ from . import crm_ticket_desk
 from . import crm_ticket_assign
 from . import crm_ticket_assignment
 from . import crm_ticket_work
+from . import crm_escalation_rule
+from . import crm_escalation_act
+from . import crm_escalation_dry_run
+from . import crm_escalation_log
+from . import crm_escalation_run
+from . import crm_sla_clock_desk
+from . import crm_ticket_escalation
+from . import crm_metric_desk

@@ -6,3 +6,5 @@ from . import test_customer_overview
 from . import test_desk_content
 from . import test_desk_assignment
 from . import test_desk_parallel
+from . import test_desk_escalation
+from . import test_desk_measures
