@@ -57,6 +57,18 @@
         "views/crm_service_team_desk_views.xml",
         "views/crm_ticket_desk_views.xml",
         "views/crm_desk_menus.xml",
+        # Time: milestones, causes of delay, verification of the clocks.
+        "security/crm_sla_security.xml",
+        "data/crm_sla_data.xml",
+        "views/crm_breach_cause_views.xml",
+        "views/crm_sla_verification_views.xml",
+        "views/crm_sla_milestone_views.xml",
+        "views/crm_ticket_sla_views.xml",
+        "views/crm_sla_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["crm_service/static/src/**/*"],
+        "web.assets_tests": ["crm_service/static/tests/tours/**/*"],
+    },
     "application": True,
 }

@@ -41,3 +41,20 @@ from . import crm_escalation_run
 from . import crm_sla_clock_desk
 from . import crm_ticket_escalation
 from . import crm_metric_desk
+from . import (
+    crm_breach_cause,
+    crm_sla_clock_cron,
+    crm_sla_milestone,
+    crm_sla_policy_choice,
+    crm_sla_working_time,
+    crm_sla_verification,
+    crm_sla_difference,
+    crm_ticket_clock,
+    crm_ticket_next_response,
+    crm_ticket_pill,
+    crm_ticket_verify,
+    crm_service_team_sla,
+    ir_sequence,
+    resource_calendar_attendance,
+    resource_calendar_leaves,
+)

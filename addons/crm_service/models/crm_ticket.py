@@ -1,6 +1,9 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools import ormcache
 
 from ..tools import sla
 from .crm_sla_policy import PRIORITIES
@@ -179,21 +182,21 @@ class CrmTicket(models.Model):
 
     @api.model
     def _number_vals(self, vals_list):
-        """Give each ticket the next number of its company's sequence; the sequence is looked up once a company."""
-        sequences = {}
+        """Give each ticket the next number of its company's sequence: one draw a company for the whole batch."""
+        by_company = defaultdict(list)
         for vals in vals_list:
-            company = vals["company_id"]
-            if company not in sequences:
-                sequences[company] = (
-                    self.env["ir.sequence"]
-                    .sudo()
-                    .search(
-                        [("code", "=", "crm.ticket"), ("company_id", "in", (company, False))],
-                        order="company_id",
-                        limit=1,
-                    )
-                )
-            vals["number"] = sequences[company].next_by_id() if sequences[company] else ""
+            by_company[vals["company_id"]].append(vals)
+        for company, group in by_company.items():
+            sequence = self.env["ir.sequence"].sudo().browse(self._sequence_id(company))
+            for vals, number in zip(group, sequence._crm_next(len(group)), strict=True):
+                vals["number"] = number
+
+    @api.model
+    @ormcache("company_id")
+    def _sequence_id(self, company_id):
+        """Return the id of the company's own ticket sequence, else of the common one, else None."""
+        domain = [("code", "=", "crm.ticket"), ("company_id", "in", (company_id, False))]
+        return self.env["ir.sequence"].sudo().search(domain, order="company_id", limit=1).id or None
 
     @api.model
     def _complete_vals(self, vals, known):
@@ -244,6 +247,14 @@ class CrmTicket(models.Model):
         elif was_done:
             for count, again in was_done.with_context(tracking_disable=True).grouped("reopen_count").items():
                 again.write({"date_solved": False, "date_closed": False, "reopen_count": count + 1})
+
+    def _close_requirements(self):
+        """Return what a ticket still lacks before it may be solved or closed: a list of texts, empty when nothing.
+
+        Topics add theirs: `return super()._close_requirements() + [...]`.
+        """
+        self.ensure_one()
+        return []
 
     # === ACTIONS === #
 
