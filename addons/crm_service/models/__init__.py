@@ -21,6 +21,26 @@ from . import (
     stock_picking,
 )
 from . import crm_visit_problem
+from . import crm_agent_profile
+from . import crm_agent_presence
+from . import crm_agent_skill
+from . import crm_assignment_desk
+from . import crm_question_group
+from . import crm_root_cause
+from . import crm_service_baseline
+from . import crm_service_team_desk
+from . import crm_ticket_desk
+from . import crm_ticket_assign
+from . import crm_ticket_assignment
+from . import crm_ticket_work
+from . import crm_escalation_rule
+from . import crm_escalation_act
+from . import crm_escalation_dry_run
+from . import crm_escalation_log
+from . import crm_escalation_run
+from . import crm_sla_clock_desk
+from . import crm_ticket_escalation
+from . import crm_metric_desk
 from . import (
     crm_breach_cause,
     crm_sla_clock_cron,

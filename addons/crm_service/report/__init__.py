@@ -1,2 +1,7 @@
 from . import crm_customer_event
 from . import crm_identification
+from . import crm_customer_event_desk
+from . import crm_agent_board
+from . import crm_agent_performance
+from . import crm_clock_fact
+from . import crm_ticket_fact

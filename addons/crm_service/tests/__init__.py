@@ -3,3 +3,8 @@ from . import test_class_service_level
 from . import test_visit_ticket
 from . import test_identification
 from . import test_customer_overview
+from . import test_desk_content
+from . import test_desk_assignment
+from . import test_desk_parallel
+from . import test_desk_escalation
+from . import test_desk_measures

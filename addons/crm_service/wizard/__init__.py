@@ -1,1 +1,4 @@
 from . import account_move_reversal, stock_return_picking
+from . import crm_ticket_reassign
+from . import crm_escalation_trial
+from . import crm_escalation_trial_line
