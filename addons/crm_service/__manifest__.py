@@ -36,6 +36,25 @@
         "views/portal_new_ticket_templates.xml",
         "wizard/wizard_views.xml",
         "views/crm_service_menus.xml",
+        # Intake: mail, telephone, quick entry, chat, queue.
+        "security/crm_intake_security.xml",
+        "data/crm_intake_cron.xml",
+        "views/crm_ticket_intake_views.xml",
+        "views/crm_ticket_quick_views.xml",
+        "views/crm_call_log_views.xml",
+        "views/crm_mail_refusal_views.xml",
+        "views/crm_telephone_key_views.xml",
+        "views/crm_intake_source_views.xml",
+        "views/crm_intake_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "crm_service/static/src/telephone/*",
+            "crm_service/static/src/scan/*",
+        ],
+        "web.assets_tests": [
+            "crm_service/static/tests/tours/*.js",
+        ],
+    },
     "application": True,
 }

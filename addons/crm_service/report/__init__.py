@@ -1,2 +1,3 @@
 from . import crm_customer_event
 from . import crm_identification
+from . import crm_channel_response

@@ -3,3 +3,6 @@ from . import test_class_service_level
 from . import test_visit_ticket
 from . import test_identification
 from . import test_customer_overview
+from . import test_intake_mail
+from . import test_intake_call
+from . import test_intake_quick
