@@ -64,7 +64,8 @@ class CrmCallLog(models.Model):
         values = call._values_of_event(event)
         if user:
             values.update(user_id=user.id, extension=event.extension)
-        call.write({name: value for name, value in values.items() if call[name] != value})
+        known = call.read(list(values), load=None)[0]
+        call.write({name: value for name, value in values.items() if known[name] != value})
         if event.event != "ended" and (fresh or rang_elsewhere or event.event == "ringing"):
             call._pop()
         return call

@@ -33,6 +33,7 @@ class CrmTicket(models.Model):
                 ("company_id", "in", self.env.companies.ids),
             ],
             limit=1,
+            order="priority desc, deadline, id",
         )
         rows = self.env.execute_query(SQL("%s FOR UPDATE OF crm_ticket SKIP LOCKED", query.select()))
         if not rows:

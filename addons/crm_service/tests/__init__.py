@@ -6,3 +6,4 @@ from . import test_customer_overview
 from . import test_intake_mail
 from . import test_intake_call
 from . import test_intake_quick
+from . import test_intake_tour

@@ -3,7 +3,8 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.tests import HttpCase, tagged
+from odoo.fields import Command
+from odoo.tests import HttpCase, new_test_user, tagged
 
 from ..models.res_users_telephone import SCOPE
 from ..tools import calls
@@ -131,7 +132,13 @@ class TestIntakeCall(LightCommon, HttpCase):
     def test_other_company_does_not_see_the_call(self):
         """R103: calls belong to a company; agents read them and change nothing."""
         other = self.env["res.company"].create({"name": "Other GmbH"})
-        foreign = self._user("call_foreign", "crm_service.group_service_user", other)
+        foreign = new_test_user(
+            self.env,
+            login="call_foreign",
+            groups="crm_service.group_service_user",
+            company_id=other.id,
+            company_ids=[Command.set(other.ids)],
+        )
         self._post(number="030 901820", extension="21")
         call = self._call()
         self.assertFalse(call.with_user(foreign).search([("id", "=", call.id)]))

@@ -68,14 +68,13 @@ class CrmTicketQuick(models.TransientModel):
         """The customer's open tickets: what he calls about may be there already."""
         for quick in self:
             customer = quick.partner_id.commercial_partner_id
-            quick.open_ticket_ids = customer and self.env["crm.ticket"].search(
-                [
-                    ("commercial_partner_id", "=", customer.id),
-                    ("company_id", "=", quick.company_id.id),
-                    ("stage_kind", "in", ("new", "open", "waiting")),
-                ],
-                limit=OPEN_SHOWN,
-            )
+            domain = [
+                ("commercial_partner_id", "=", customer.id),
+                ("company_id", "=", quick.company_id.id),
+                ("stage_kind", "in", ("new", "open", "waiting")),
+            ]
+            tickets = self.env["crm.ticket"]
+            quick.open_ticket_ids = tickets.search(domain, limit=OPEN_SHOWN) if customer else tickets
 
     @api.onchange("partner_id")
     def _onchange_partner_id(self):

@@ -11,7 +11,7 @@ export const telephoneService = {
     start(env, {action, bus_service, notification, orm}) {
         const open = async (id, method) => action.doAction(await orm.call("crm.call.log", method, [[id]]));
 
-        bus_service.subscribe("crm_service.call", async ({id, number, name}) => {
+        const onCall = async ({id, number, name}) => {
             if (document.hidden) {
                 return;
             }
@@ -41,8 +41,10 @@ export const telephoneService = {
             if (!busy) {
                 await open(id, "action_caller");
             }
-        });
+        };
+        bus_service.subscribe("crm_service.call", onCall);
         bus_service.start();
+        return {onCall};
     },
 };
 
