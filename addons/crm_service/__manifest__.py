@@ -48,13 +48,8 @@
         "views/crm_intake_menus.xml",
     ],
     "assets": {
-        "web.assets_backend": [
-            "crm_service/static/src/telephone/*",
-            "crm_service/static/src/scan/*",
-        ],
-        "web.assets_tests": [
-            "crm_service/static/tests/tours/*.js",
-        ],
+        "web.assets_backend": ["crm_service/static/src/**/*"],
+        "web.assets_tests": ["crm_service/static/tests/tours/**/*"],
     },
     "application": True,
 }

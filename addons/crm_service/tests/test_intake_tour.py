@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo import fields
 from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
@@ -9,7 +11,7 @@ from .light import LightCommon
 @tagged("post_install", "-at_install")
 class TestIntakeTour(LightCommon, HttpCase):
     def test_intake_tour(self):
-        """R096, R097, R103: at the agent's desk: quick entry by order number, the queue, the caller's page by itself."""
+        """R096, R097, R103: quick entry by order number, the queue, the caller's page by itself."""
         self.company.country_id = self.env.ref("base.de")
         self.env["crm.ticket"].search([("user_id", "=", False)]).write({"user_id": self.supervisor.id})
         optics = self.env["res.partner"].create(
@@ -30,7 +32,9 @@ class TestIntakeTour(LightCommon, HttpCase):
             )
         self.agent.write({"telephone_extension": "77", "password": "light_agent_password"})
         event = calls.read({"call_id": "tour", "number": "030/90 18-20", "extension": "77"}, fields.Datetime.now())
-        self.env["crm.call.log"]._report(event, self.company)
+        # The tour hands over what the bus brings, when its step comes; the bus itself would bring it at once.
+        with patch.object(self.env.registry["crm.call.log"], "_pop"):
+            self.env["crm.call.log"]._report(event, self.company)
         self.start_tour("/odoo/ticket-queue", "crm_service_intake", login=self.agent.login, timeout=180)
         ticket = self.env["crm.ticket"].search([("partner_id", "=", optics.id)])
         self.assertRecordValues(ticket, [{"name": "The lamp is dark", "channel": "phone", "user_id": self.agent.id}])

@@ -160,7 +160,7 @@ class TestMailServers(BaseCase):
 
     @mute_logger("odoo.sql_db")
     def test_two_thousand_mails_and_a_kill(self):
-        """R091, R097.1: of 2,000 mails, duplicates, loops, broken ones and a kill among them, none is lost or doubled."""
+        """R091, R097.1: of 2,000 mails with duplicates, loops, broken ones and a kill none is lost or doubled."""
         pile = Pile(MAILS, self.address, self.customers, self.known, LOOP_LIMIT)
         started = time.monotonic()
         self.mailbox.fill(pile.mails)
