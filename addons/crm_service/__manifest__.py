@@ -65,6 +65,16 @@
         "views/crm_sla_milestone_views.xml",
         "views/crm_ticket_sla_views.xml",
         "views/crm_sla_menus.xml",
+        # Intake: mail, telephone, quick entry, chat, queue.
+        "security/crm_intake_security.xml",
+        "data/crm_intake_cron.xml",
+        "views/crm_ticket_intake_views.xml",
+        "views/crm_ticket_quick_views.xml",
+        "views/crm_call_log_views.xml",
+        "views/crm_mail_refusal_views.xml",
+        "views/crm_telephone_key_views.xml",
+        "views/crm_intake_source_views.xml",
+        "views/crm_intake_menus.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_service/static/src/**/*"],

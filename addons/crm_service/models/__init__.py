@@ -58,4 +58,25 @@ from . import (
     ir_sequence,
     resource_calendar_attendance,
     resource_calendar_leaves,
+
+# Intake: mail, telephone, quick entry, chat.
+from . import (
+    crm_call_log,
+    crm_call_rate,
+    crm_contact_log_ticket,
+    crm_mail_refusal,
+    crm_service_team_intake,
+    crm_ticket_chat,
+    crm_ticket_gateway,
+    crm_ticket_intake,
+    crm_ticket_subject,
+    discuss_channel,
+    fetchmail_server,
+    mail_alias,
+    product_product_ticket,
+    product_template_ticket,
+    res_partner_caller,
+    res_partner_intake,
+    res_users_telephone,
+    stock_lot,
 )

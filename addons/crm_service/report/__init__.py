@@ -5,3 +5,4 @@ from . import crm_agent_board
 from . import crm_agent_performance
 from . import crm_clock_fact
 from . import crm_ticket_fact
+from . import crm_channel_response

@@ -2,3 +2,6 @@ from . import account_move_reversal, stock_return_picking
 from . import crm_ticket_reassign
 from . import crm_escalation_trial
 from . import crm_escalation_trial_line
+from . import crm_ticket_quick
+from . import crm_ticket_scan
+from . import crm_telephone_key
