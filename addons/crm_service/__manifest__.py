@@ -36,6 +36,12 @@
         "views/portal_new_ticket_templates.xml",
         "wizard/wizard_views.xml",
         "views/crm_service_menus.xml",
+        # Answers: solutions, standard questions, canned replies, classification, routes.
+        "security/crm_answers_security.xml",
+        "data/crm_answers_cron_data.xml",
+        "views/crm_solution_views.xml",
+        "views/crm_solution_use_views.xml",
+        "views/crm_answers_menus.xml",
     ],
     "application": True,
 }

@@ -21,3 +21,4 @@ from . import (
     stock_picking,
 )
 from . import crm_visit_problem
+from . import res_company_answers, crm_solution, crm_solution_search, crm_solution_use, crm_solution_count
