@@ -4,3 +4,4 @@ from . import test_visit_ticket
 from . import test_identification
 from . import test_customer_overview
 from . import test_solutions
+from . import test_answers
