@@ -50,7 +50,8 @@ class CrmTicket(models.Model):
         The newest come first, those that the user may not see are left out.
         """
         found = self._earlier_ids()
-        visible = set(self.env["crm.ticket"].search([("id", "in", [n for ids in found for n in ids])]).ids)
+        numbers = {number for ids in found for number in ids}
+        visible = set(self.env["crm.ticket"].search_fetch([("id", "in", numbers)], ["active"]).ids)
         for ticket, ids in zip(self, found, strict=True):
             ticket.earlier_ticket_ids = [number for number in ids if number in visible]
 
