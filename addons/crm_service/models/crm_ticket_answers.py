@@ -51,7 +51,7 @@ class CrmTicket(models.Model):
         """
         found = self._earlier_ids()
         numbers = {number for ids in found for number in ids}
-        visible = set(self.env["crm.ticket"].search_fetch([("id", "in", numbers)], ["active"]).ids)
+        visible = set(self.env["crm.ticket"].search_fetch([("id", "in", numbers)], ["active", "company_id"]).ids)
         for ticket, ids in zip(self, found, strict=True):
             ticket.earlier_ticket_ids = [number for number in ids if number in visible]
 
