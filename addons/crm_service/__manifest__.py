@@ -75,6 +75,15 @@
         "views/crm_telephone_key_views.xml",
         "views/crm_intake_source_views.xml",
         "views/crm_intake_menus.xml",
+        # Answers: solutions, standard questions, canned replies, classification, routes.
+        "security/crm_answers_security.xml",
+        "data/crm_answers_cron_data.xml",
+        "views/crm_solution_views.xml",
+        "views/crm_solution_use_views.xml",
+        "views/crm_standard_question_views.xml",
+        "views/crm_reply_template_views.xml",
+        "views/crm_ticket_answers_views.xml",
+        "views/crm_answers_menus.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_service/static/src/**/*"],

@@ -80,3 +80,6 @@ from . import (
     res_users_telephone,
     stock_lot,
 )
+from . import res_company_answers, crm_solution, crm_solution_search, crm_solution_use, crm_solution_count
+from . import res_partner_answers, crm_standard_question, crm_reply_template, crm_reply_use
+from . import crm_ticket_answers, crm_solution_apply

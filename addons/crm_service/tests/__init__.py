@@ -12,3 +12,5 @@ from . import test_intake_mail
 from . import test_intake_call
 from . import test_intake_quick
 from . import test_intake_tour
+from . import test_solutions
+from . import test_answers

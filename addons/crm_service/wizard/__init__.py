@@ -5,3 +5,4 @@ from . import crm_escalation_trial_line
 from . import crm_ticket_quick
 from . import crm_ticket_scan
 from . import crm_telephone_key
+from . import crm_ticket_reply
