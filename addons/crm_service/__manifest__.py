@@ -36,6 +36,17 @@
         "views/portal_new_ticket_templates.xml",
         "wizard/wizard_views.xml",
         "views/crm_service_menus.xml",
+        # Returns.
+        "security/crm_return_security.xml",
+        "data/crm_return_data.xml",
+        "views/crm_return_views.xml",
+        "views/crm_return_report_views.xml",
+        "views/crm_ticket_returns_views.xml",
+        "security/crm_recall_security.xml",
+        "data/crm_recall_data.xml",
+        "views/crm_recall_views.xml",
+        "views/crm_recall_line_views.xml",
+        "views/crm_return_menus.xml",
     ],
     "application": True,
 }

@@ -21,3 +21,16 @@ from . import (
     stock_picking,
 )
 from . import crm_visit_problem
+from . import (
+    crm_return_reason,
+    crm_return,
+    crm_return_flow,
+    crm_return_line,
+    crm_return_dispose,
+    crm_service_team_returns,
+    crm_ticket_returns,
+    repair_order,
+    stock_move,
+    stock_picking_return,
+)
+from . import crm_recall, crm_recall_find, crm_recall_inform, crm_recall_line, crm_ticket_recall

@@ -9,6 +9,9 @@ class AccountMove(models.Model):
     ticket_id = fields.Many2one(
         "crm.ticket", "Service Ticket", index="btree_not_null", copy=False, readonly=True, ondelete="set null"
     )
+    crm_return_id = fields.Many2one(
+        "crm.return", "Customer Return", index="btree_not_null", copy=False, readonly=True, ondelete="set null"
+    )
     crm_ticket_count = fields.Integer("Tickets", compute="_compute_crm_ticket_count")
     crm_disputed_amount = fields.Monetary(
         "Disputed",

@@ -3,3 +3,5 @@ from . import test_class_service_level
 from . import test_visit_ticket
 from . import test_identification
 from . import test_customer_overview
+from . import test_after_sales
+from . import test_recall
