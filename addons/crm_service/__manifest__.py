@@ -46,7 +46,17 @@
         "data/crm_recall_data.xml",
         "views/crm_recall_views.xml",
         "views/crm_recall_line_views.xml",
+        "security/crm_care_security.xml",
+        "data/crm_care_data.xml",
+        "views/crm_recovery_views.xml",
+        "views/crm_delivery_notice_views.xml",
+        "views/crm_care_action_views.xml",
+        "views/crm_care_rule_views.xml",
+        "views/crm_ticket_recovery_views.xml",
         "views/crm_return_menus.xml",
     ],
+    "assets": {
+        "web.assets_tests": ["crm_service/static/tests/tours/**/*"],
+    },
     "application": True,
 }

@@ -58,3 +58,7 @@ class AccountMove(models.Model):
             values = {"move_id": self.id, "sale_order_id": orders.id if len(orders) == 1 else False}
             values["partner_id"] = self.partner_id.id
         return self.env["crm.ticket"]._action_new(self.company_id, values)
+
+    def action_new_crm_dispute(self):
+        """As a new ticket, in the dispute category: finance sees the open amount as soon as it is saved."""
+        return self.env["crm.ticket"]._as_dispute(self.action_new_crm_ticket())

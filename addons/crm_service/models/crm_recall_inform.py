@@ -14,10 +14,14 @@ class CrmRecall(models.Model):
 
     @api.model
     def _cron_inform(self):
-        progress = self.env["ir.cron"]._commit_progress
+        self._process_inform(fields.Datetime.now(), self.env["ir.cron"]._commit_progress)
+
+    @api.model
+    def _process_inform(self, now, progress=lambda done=0, remaining=None: 1):
+        """Inform whoever is left, batch by batch, until `progress` says that the time is over (0)."""
         recalls = self.search([("state", "=", "running")])
         progress(remaining=self.env["crm.recall.line"].search_count(recalls._to_inform_domain()))
-        while done := recalls._inform(fields.Datetime.now()):
+        while done := recalls._inform(now):
             if not progress(done):
                 break
 

@@ -5,3 +5,6 @@ from . import test_identification
 from . import test_customer_overview
 from . import test_after_sales
 from . import test_recall
+from . import test_care
+from . import test_after_sales_parallel
+from . import test_returns_tour

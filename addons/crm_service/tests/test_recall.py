@@ -126,7 +126,7 @@ class TestRecall(LightCommon):
         self.assertEqual(recall.answer_text, "Nobody informed yet")
         recall.action_inform()
         recall.action_inform()
-        self.env["crm.recall"]._cron_inform()
+        self.env["crm.recall"]._process_inform(MARCH)
         tickets = self.env["crm.ticket"].search([("recall_id", "=", recall.id)])
         self.assertEqual(tickets.partner_id, partners[0] | partners[1] | partners[3])
         self.assertEqual(len(tickets), 3)
