@@ -6,3 +6,6 @@ from . import crm_agent_performance
 from . import crm_clock_fact
 from . import crm_ticket_fact
 from . import crm_channel_response
+from . import crm_return_analysis
+from . import crm_return_rate
+from . import crm_customer_event_returns

@@ -14,3 +14,8 @@ from . import test_intake_quick
 from . import test_intake_tour
 from . import test_solutions
 from . import test_answers
+from . import test_after_sales
+from . import test_recall
+from . import test_care
+from . import test_after_sales_parallel
+from . import test_returns_tour

@@ -6,3 +6,4 @@ from . import crm_ticket_quick
 from . import crm_ticket_scan
 from . import crm_telephone_key
 from . import crm_ticket_reply
+from . import stock_return_picking_line
