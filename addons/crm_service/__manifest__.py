@@ -36,6 +36,13 @@
         "views/portal_new_ticket_templates.xml",
         "wizard/wizard_views.xml",
         "views/crm_service_menus.xml",
+        # Topic field: agreements, customers' products, visits.
+        "security/crm_field_security.xml",
+        "data/crm_field_data.xml",
+        "views/crm_customer_asset_views.xml",
+        "views/crm_service_agreement_views.xml",
+        "views/crm_ticket_field_views.xml",
+        "views/crm_field_menus.xml",
         # Desk: service content, escalation, assignment, measures.
         "security/crm_desk_security.xml",
         "data/crm_root_cause_data.xml",

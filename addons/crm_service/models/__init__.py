@@ -21,6 +21,23 @@ from . import (
     stock_picking,
 )
 from . import crm_visit_problem
+from . import (
+    crm_customer_asset,
+    crm_customer_asset_delivery,
+    crm_customer_asset_reminder,
+    crm_service_agreement,
+    crm_service_agreement_renewal,
+    crm_service_agreement_result,
+    crm_service_entitlement,
+    crm_ticket_category_maintenance,
+    crm_ticket_cover,
+    crm_ticket_field,
+    crm_ticket_owned,
+    product_template_service,
+    res_company_field,
+    res_partner_field,
+    stock_move_asset,
+)
 from . import crm_agent_profile
 from . import crm_agent_presence
 from . import crm_agent_skill
