@@ -21,3 +21,22 @@ from . import (
     stock_picking,
 )
 from . import crm_visit_problem
+from . import (
+    crm_feedback,
+    crm_feedback_clock,
+    crm_improvement,
+    crm_panel,
+    crm_panel_member,
+    crm_panel_wave,
+    crm_rating_request,
+    crm_satisfaction_baseline,
+    crm_service_team_voice,
+    crm_ticket_voice,
+    crm_touch_rating,
+    res_company_voice,
+    res_config_settings_voice,
+    res_partner_voice,
+    survey_question,
+    survey_survey,
+    survey_user_input,
+)

@@ -3,3 +3,4 @@ from . import test_class_service_level
 from . import test_visit_ticket
 from . import test_identification
 from . import test_customer_overview
+from . import test_voice

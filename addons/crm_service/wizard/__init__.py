@@ -1,1 +1,2 @@
 from . import account_move_reversal, stock_return_picking
+from . import crm_panel_join, crm_voice_compare
