@@ -40,3 +40,15 @@ from . import (
     survey_survey,
     survey_user_input,
 )
+from . import crm_agent_profile
+from . import crm_agent_presence
+from . import crm_agent_skill
+from . import crm_assignment_desk
+from . import crm_question_group
+from . import crm_root_cause
+from . import crm_service_baseline
+from . import crm_service_team_desk
+from . import crm_ticket_desk
+from . import crm_ticket_assign
+from . import crm_ticket_assignment
+from . import crm_ticket_work

@@ -4,3 +4,6 @@ from . import test_visit_ticket
 from . import test_identification
 from . import test_customer_overview
 from . import test_voice
+from . import test_desk_content
+from . import test_desk_assignment
+from . import test_desk_parallel

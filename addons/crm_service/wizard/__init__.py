@@ -1,2 +1,3 @@
 from . import account_move_reversal, stock_return_picking
 from . import crm_panel_join, crm_voice_compare
+from . import crm_ticket_reassign
