@@ -39,6 +39,7 @@
         # Voice of the customer.
         "security/crm_voice_security.xml",
         "data/crm_voice_data.xml",
+        "data/crm_voice_metric_data.xml",
         "views/rating_templates.xml",
         "views/crm_rating_request_views.xml",
         "views/crm_voice_answer_views.xml",
@@ -52,6 +53,10 @@
         "views/survey_voice_views.xml",
         "views/crm_ticket_voice_views.xml",
         "views/res_config_settings_voice_views.xml",
+        "views/crm_product_quadrant_views.xml",
+        "views/crm_churn_match_views.xml",
+        "views/crm_lost_customer_views.xml",
+        "views/crm_care_aspect_views.xml",
         "views/crm_voice_menus.xml",
         # Desk: service content, escalation, assignment, measures.
         "security/crm_desk_security.xml",

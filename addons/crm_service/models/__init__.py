@@ -22,9 +22,13 @@ from . import (
 )
 from . import crm_visit_problem
 from . import (
+    crm_care_action_voice,
+    crm_customer_loss,
     crm_feedback,
     crm_feedback_clock,
     crm_improvement,
+    crm_loss_reason,
+    crm_metric_voice,
     crm_panel,
     crm_panel_member,
     crm_panel_wave,

@@ -37,7 +37,7 @@ class CrmRatingRequest(models.Model):
         default="sent",
     )
     rating_id = fields.Many2one("rating.rating", readonly=True, ondelete="set null", index="btree_not_null")
-    value = fields.Float("Rating", related="rating_id.rating", help="From 1 (bad) to 5 (very good).")
+    value = fields.Float("Value", related="rating_id.rating", help="From 1 (bad) to 5 (very good).")
     response_rate = fields.Float(
         "Response %", compute="_compute_response", aggregator="avg", digits=(5, 1), help="Answered in percent of asked."
     )
@@ -46,14 +46,14 @@ class CrmRatingRequest(models.Model):
         compute="_compute_response",
         aggregator="avg",
         digits=(5, 1),
-        help="Wilson interval, 95 %.",
+        help="95 % interval.",
     )
     response_high = fields.Float(
         "Response % at Most",
         compute="_compute_response",
         aggregator="avg",
         digits=(5, 1),
-        help="Wilson interval, 95 %.",
+        help="95 % interval.",
     )
 
     _ticket_uniq = models.UniqueIndex("(ticket_id)", "A ticket is asked about once.")

@@ -14,9 +14,7 @@ class ResCompany(models.Model):
     )
     crm_detractor_max = fields.Integer("Unhappy up to", default=2, help="Rating on the scale 1-5.")
     crm_follow_up_hours = fields.Float("Follow up within", default=8.0, help="Working hours of the company's calendar.")
-    crm_satisfaction_goal = fields.Float(
-        "Goal", default=5.0, help="Percent above the satisfaction rate of the baseline."
-    )
+    crm_satisfaction_goal = fields.Float("Goal", default=5.0, help="Percent above the baseline's satisfaction rate.")
     crm_winback_days = fields.Integer("Orders again within", default=90, help="Days after the complaint.")
     crm_churn_days = fields.Integer(
         "Churn Period", default=180, help="Days looked back; orders are compared with as many days before."

@@ -7,3 +7,4 @@ from . import test_voice
 from . import test_desk_content
 from . import test_desk_assignment
 from . import test_desk_parallel
+from . import test_voice_survey

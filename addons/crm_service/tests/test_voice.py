@@ -334,7 +334,7 @@ class TestVoiceFeedback(VoiceCommon):
         """R093.1: a major customer's report has a set format and is on the account manager's screen the same day."""
         seller = self._user("voice_seller", "base.group_user,sales_team.group_sale_salesman")
         self.customer.write({"user_id": seller.id, "deputy_user_id": self.supervisor.id, "is_special": True})
-        with self.assertRaisesRegex(ValidationError, "What Happened, Effect on the Customer"):
+        with self.assertRaisesRegex(ValidationError, "What Happened, Effect on the Customer"), self.cr.savepoint():
             self._feedback(wish="A new one")
         report = {"situation": "Flickers", "impact": "Shop closed", "wish": "A new one", "source": "after_sales"}
         with freeze_time(NOW):
