@@ -56,3 +56,18 @@ from . import crm_ticket_desk
 from . import crm_ticket_assign
 from . import crm_ticket_assignment
 from . import crm_ticket_work
+    crm_return_reason,
+    crm_return,
+    crm_return_flow,
+    crm_return_line,
+    crm_return_dispose,
+    crm_service_team_returns,
+    crm_ticket_returns,
+    repair_order,
+    stock_move,
+    stock_picking_return,
+)
+from . import crm_recall, crm_recall_find, crm_recall_inform, crm_recall_line, crm_ticket_recall
+from . import crm_recovery_limit, crm_recovery_option, crm_recovery_use, crm_ticket_recovery
+from . import crm_delivery_notice, res_company_notice, res_config_settings_notice
+from . import crm_care_rule, crm_care_action, crm_care_plan

@@ -8,3 +8,8 @@ from . import test_desk_content
 from . import test_desk_assignment
 from . import test_desk_parallel
 from . import test_voice_survey
+from . import test_after_sales
+from . import test_recall
+from . import test_care
+from . import test_after_sales_parallel
+from . import test_returns_tour
