@@ -15,6 +15,11 @@ from . import test_intake_quick
 from . import test_intake_tour
 from . import test_solutions
 from . import test_answers
+from . import test_voice
+from . import test_desk_content
+from . import test_desk_assignment
+from . import test_desk_parallel
+from . import test_voice_survey
 from . import test_after_sales
 from . import test_recall
 from . import test_care
