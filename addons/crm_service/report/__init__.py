@@ -1,8 +1,13 @@
 from . import crm_customer_event
 from . import crm_identification
 from . import crm_voice_answer
-from . import crm_satisfaction_quarter, crm_satisfaction_customer
-from . import crm_care_aspect, crm_churn_match, crm_lost_customer, crm_product_quadrant, crm_winback
+from . import crm_satisfaction_quarter
+from . import crm_satisfaction_customer
+from . import crm_care_aspect
+from . import crm_churn_match
+from . import crm_lost_customer
+from . import crm_product_quadrant
+from . import crm_winback
 from . import crm_customer_event_desk
 from . import crm_agent_board
 from . import crm_agent_performance

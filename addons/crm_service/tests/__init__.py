@@ -1,9 +1,16 @@
-from . import test_access, test_clocks, test_customer, test_mail, test_portal, test_returns, test_tickets
+from . import test_access
+from . import test_clocks
+from . import test_customer
+from . import test_mail
+from . import test_portal
+from . import test_returns
+from . import test_tickets
 from . import test_class_service_level
 from . import test_visit_ticket
 from . import test_identification
 from . import test_customer_overview
-from . import test_field_agreements, test_field_assets
+from . import test_field_agreements
+from . import test_field_assets
 from . import test_desk_content
 from . import test_desk_assignment
 from . import test_desk_parallel
@@ -16,9 +23,6 @@ from . import test_intake_tour
 from . import test_solutions
 from . import test_answers
 from . import test_voice
-from . import test_desk_content
-from . import test_desk_assignment
-from . import test_desk_parallel
 from . import test_voice_survey
 from . import test_after_sales
 from . import test_recall

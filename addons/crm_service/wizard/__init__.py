@@ -1,5 +1,7 @@
-from . import account_move_reversal, stock_return_picking
-from . import crm_panel_join, crm_voice_compare
+from . import account_move_reversal
+from . import stock_return_picking
+from . import crm_panel_join
+from . import crm_voice_compare
 from . import crm_ticket_reassign
 from . import crm_escalation_trial
 from . import crm_escalation_trial_line
