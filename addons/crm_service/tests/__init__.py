@@ -8,3 +8,4 @@ from . import test_desk_assignment
 from . import test_desk_parallel
 from . import test_desk_escalation
 from . import test_desk_measures
+from . import test_desk_tour
