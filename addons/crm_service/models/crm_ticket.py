@@ -7,6 +7,7 @@ from odoo.tools import ormcache
 
 from ..tools import sla
 from .crm_sla_policy import PRIORITIES
+from .crm_ticket_stage import KINDS
 
 CHANNELS = [
     ("email", "E-mail"),
@@ -64,9 +65,9 @@ class CrmTicket(models.Model):
         ondelete="restrict",
         group_expand="_read_group_stage_ids",
         domain="[('team_ids', 'in', (team_id, False)), ('company_id', 'in', (company_id, False))]",
-        default=lambda self: self.env["crm.ticket.stage"].search([("kind", "=", "new")], limit=1),
+        default=lambda self: self._first_stage_id(),
     )
-    stage_kind = fields.Selection(related="stage_id.kind", store=True, precompute=True, index=True, string="Stage Kind")
+    stage_kind = fields.Selection(KINDS, compute="_compute_stage_kind", store=True, precompute=True, index=True)
     category_id = fields.Many2one("crm.ticket.category", check_company=True, index="btree_not_null", tracking=True)
     category_kind = fields.Selection(related="category_id.kind", store=True, precompute=True, string="Category Kind")
     priority = fields.Selection(PRIORITIES, required=True, default="1", index=True, tracking=True)
@@ -111,6 +112,12 @@ class CrmTicket(models.Model):
     def _compute_display_name(self):
         for ticket in self:
             ticket.display_name = f"{ticket.number} {ticket.name or ''}".strip()
+
+    @api.depends("stage_id.kind")
+    def _compute_stage_kind(self):
+        kinds = self.env["crm.ticket.stage"]._kinds()
+        for ticket in self:
+            ticket.stage_kind = kinds.get(ticket.stage_id.id)
 
     def _compute_access_url(self):
         result = super()._compute_access_url()
@@ -190,6 +197,12 @@ class CrmTicket(models.Model):
             sequence = self.env["ir.sequence"].sudo().browse(self._sequence_id(company))
             for vals, number in zip(group, sequence._crm_next(len(group)), strict=True):
                 vals["number"] = number
+
+    @api.model
+    @ormcache()
+    def _first_stage_id(self):
+        """Return the id of the stage of a new ticket; kept until stages change (see `crm.ticket.stage`)."""
+        return self.env["crm.ticket.stage"].sudo().search([("kind", "=", "new")], limit=1).id
 
     @api.model
     @ormcache("company_id")

@@ -32,8 +32,8 @@ class CrmTicket(models.Model):
                 clock = known.get((ticket, key), Clock)
                 values = {**Clock._reading_values(reading, target, clock.warned_share), "policy_id": policy.id}
                 if not clock:
-                    created.append({"ticket_id": ticket.id, "kind": key[0], "milestone_id": key[1], "cycle": key[2]})
-                    created[-1].update(values)
+                    created.append({**ticket._sla_clock_facts(), "kind": key[0], "milestone_id": key[1]})
+                    created[-1].update(values, cycle=key[2])
                     continue
                 if values["breach_date"] and not clock.breach_date:
                     broken |= clock
@@ -47,6 +47,19 @@ class CrmTicket(models.Model):
         if broken:
             broken.ticket_id._sla_breached(broken)
         tickets._sla_done_warning(known.values())
+
+    def _sla_clock_facts(self):
+        """Return what a new clock takes from its ticket: given, it need not be computed clock by clock."""
+        return {
+            "ticket_id": self.id,
+            "company_id": self.company_id.id,
+            "team_id": self.team_id.id,
+            "user_id": self.user_id.id,
+            "category_id": self.category_id.id,
+            "priority": self.priority,
+            "partner_id": self.commercial_partner_id.id,
+            "breach_cause_id": self.breach_cause_id.id,
+        }
 
     def _sla_summary(self, readings, events):
         """Return the ticket's own summary of its clocks; the state in the order late, in time, paused, met."""

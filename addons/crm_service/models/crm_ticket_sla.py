@@ -178,7 +178,8 @@ class CrmTicket(models.Model):
             return
         now = fields.Datetime.now()
         Event = self.env["crm.sla.event"].sudo()
-        events = Event.create([{"date": now, **vals} for vals in vals_list])
+        companies = {ticket.id: ticket.company_id.id for ticket in self}
+        events = Event.create([{"date": now, "company_id": companies[vals["ticket_id"]], **vals} for vals in vals_list])
         if chosen:
             events.ticket_id._sla_refresh(now, events.grouped("ticket_id"), chosen)
         else:

@@ -1,5 +1,5 @@
 from odoo import api, models
-from odoo.tools import SQL
+from odoo.tools import SQL, ormcache
 
 
 class IrSequence(models.Model):
@@ -13,7 +13,7 @@ class IrSequence(models.Model):
         return sequences
 
     def write(self, vals):
-        if {"code", "company_id", "active"} & vals.keys():
+        if "crm.ticket" in self.mapped("code") or vals.get("code") == "crm.ticket":
             self.env.registry.clear_cache()
         return super().write(vals)
 
@@ -30,11 +30,21 @@ class IrSequence(models.Model):
         """
         if not self:
             return [""] * count
-        if self.implementation != "standard" or self.use_date_range:
+        prefix, suffix, padding, plain = self._crm_format(self.id)
+        if not plain:
             return [self.next_by_id() for _number in range(count)]
         # Why SQL: PostgreSQL's own sequence is read here, which no model stands for.
         rows = self.env.execute_query(
             SQL("SELECT nextval(%s) FROM generate_series(1, %s)", f"ir_sequence_{self.id:03d}", count)
         )
-        prefix, suffix = self._get_prefix_suffix()
-        return [f"{prefix}{number:0{self.padding}d}{suffix}" for number in sorted(number for (number,) in rows)]
+        if "%" in prefix + suffix:
+            prefix, suffix = self._get_prefix_suffix()
+        return [f"{prefix}{number:0{padding}d}{suffix}" for number in sorted(number for (number,) in rows)]
+
+    @api.model
+    @ormcache("sequence_id")
+    def _crm_format(self, sequence_id):
+        """Return (prefix, suffix, padding, whether PostgreSQL counts it without dates), kept between requests."""
+        sequence = self.sudo().browse(sequence_id)
+        plain = sequence.implementation == "standard" and not sequence.use_date_range
+        return sequence.prefix or "", sequence.suffix or "", sequence.padding, plain
