@@ -16,6 +16,7 @@ from . import test_desk_assignment
 from . import test_desk_parallel
 from . import test_desk_escalation
 from . import test_desk_measures
+from . import test_desk_tour
 from . import test_intake_mail
 from . import test_intake_call
 from . import test_intake_quick
