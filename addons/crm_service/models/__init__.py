@@ -70,6 +70,7 @@ from . import product_template_service
 from . import res_company_field
 from . import res_partner_field
 from . import stock_move_asset
+from . import crm_care_action
 from . import crm_care_action_voice
 from . import crm_customer_loss
 from . import crm_feedback
@@ -143,5 +144,4 @@ from . import crm_delivery_notice
 from . import res_company_notice
 from . import res_config_settings_notice
 from . import crm_care_rule
-from . import crm_care_action
 from . import crm_care_plan
