@@ -28,5 +28,7 @@ from . import test_voice_survey
 from . import test_after_sales
 from . import test_recall
 from . import test_care
+from . import test_delivery_notice
+from . import test_recovery
 from . import test_after_sales_parallel
 from . import test_returns_tour
