@@ -42,6 +42,10 @@
         "views/crm_customer_asset_views.xml",
         "views/crm_service_agreement_views.xml",
         "views/crm_ticket_field_views.xml",
+        "views/crm_service_visit_views.xml",
+        "views/crm_service_visit_phone_views.xml",
+        "views/crm_service_visit_document_views.xml",
+        "report/crm_service_visit_report.xml",
         "views/crm_field_menus.xml",
         # Desk: service content, escalation, assignment, measures.
         "security/crm_desk_security.xml",
@@ -58,5 +62,9 @@
         "views/crm_ticket_desk_views.xml",
         "views/crm_desk_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["crm_service/static/src/**/*"],
+        "web.assets_tests": ["crm_service/static/tests/tours/**/*"],
+    },
     "application": True,
 }

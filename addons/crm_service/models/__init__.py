@@ -50,3 +50,15 @@ from . import crm_ticket_desk
 from . import crm_ticket_assign
 from . import crm_ticket_assignment
 from . import crm_ticket_work
+from . import (
+    calendar_event_service,
+    crm_agent_profile_technician,
+    crm_service_visit,
+    crm_service_visit_event,
+    crm_service_visit_flow,
+    crm_service_visit_part,
+    crm_service_visit_plan,
+    crm_ticket_visit,
+    crm_ticket_work_visit,
+    repair_order_visit,
+)
