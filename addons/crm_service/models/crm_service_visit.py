@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import format_datetime
+from odoo.tools import SQL, format_datetime
 from psycopg2.errors import ExclusionViolation
 
 STATES = [
@@ -181,7 +181,7 @@ class CrmServiceVisit(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._complete_vals(vals)
-        with self._refusing_overlaps():
+        with self._refusing_overlaps({vals.get("user_id") for vals in vals_list}):
             visits = super().create(vals_list)
         visits._sync_event()
         return visits
@@ -222,15 +222,20 @@ class CrmServiceVisit(models.Model):
     def write(self, vals):
         if not PLANNING_FIELDS & vals.keys():
             return super().write(vals)
-        with self._refusing_overlaps():
+        with self._refusing_overlaps({vals.get("user_id"), *self.sudo().user_id.ids}):
             result = super().write(vals)
         if not self.env.context.get("crm_visit_from_event"):
             self._sync_event()
         return result
 
     @contextmanager
-    def _refusing_overlaps(self):
-        """Turn PostgreSQL's refusal of a second job at the same time into words."""
+    def _refusing_overlaps(self, user_ids):
+        """Turn PostgreSQL's refusal of a second job at the same time into words.
+
+        Who plans for the same technicians queues up first, so that nobody is thrown out by a deadlock.
+        """
+        for user_id in sorted(user_ids - {False, None}):
+            self.env.cr.execute(SQL("SELECT pg_advisory_xact_lock(hashtext(%s), %s)", self._table, int(user_id)))
         try:
             with self.env.cr.savepoint():
                 yield
