@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 
 class CrmAgentProfile(models.Model):
@@ -73,16 +74,24 @@ class CrmAgentProfile(models.Model):
         Whoever gives tickets locks the agents first and writes on the one whom he gave a ticket. A second worker
         waits; when the first changed an agent after the second's snapshot was taken, PostgreSQL refuses the second
         with a serialization failure and it starts again with what the first has done. So nobody passes a capacity on
-        old counts. Why SQL: the ORM's lock does not wait.
+        old counts. Why SQL: the ORM's lock
+        does not wait, and its create knows no ON CONFLICT.
         """
         profiles = self.sudo()
-        known = profiles.search([("user_id", "in", users.ids), ("company_id", "=", company.id)])
-        missing = users - known.user_id
-        profiles.create([{"user_id": user.id, "company_id": company.id} for user in missing])
-        profiles = profiles.search([("user_id", "in", users.ids), ("company_id", "=", company.id)], order="id")
+        key = [("user_id", "in", users.ids), ("company_id", "=", company.id)]
+        missing = users - profiles.search(key).user_id
+        if missing:
+            # Another worker may make them at the same time: then this one starts again, too.
+            self.env.cr.execute(
+                SQL(
+                    "INSERT INTO crm_agent_profile (user_id, company_id) VALUES %s ON CONFLICT DO NOTHING",
+                    SQL(", ").join(SQL("(%s, %s)", user.id, company.id) for user in missing),
+                )
+            )
+        profiles = profiles.search(key, order="id")
         if profiles:
             self.env.cr.execute(
-                "SELECT id FROM crm_agent_profile WHERE id IN %s ORDER BY id FOR UPDATE", [tuple(profiles.ids)]
+                SQL("SELECT id FROM crm_agent_profile WHERE id IN %s ORDER BY id FOR UPDATE", tuple(profiles.ids))
             )
             profiles.invalidate_recordset(["max_open", "away", "away_until", "last_assigned", "assigned_count"])
         return {profile.user_id.id: profile for profile in profiles}

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class CrmServiceBaseline(models.Model):
@@ -40,3 +41,15 @@ class CrmServiceBaseline(models.Model):
         """Return {company: baseline}, empty where none is entered; in sudo, since agents' lines take the rate."""
         found = self.sudo().search([("company_id", "in", companies.ids)]).grouped("company_id")
         return {company: found.get(company.sudo(), self.sudo().browse()) for company in companies}
+
+    def action_measure(self):
+        """Take cost and minutes per ticket from the tickets opened before go-live that have time recorded."""
+        self.ensure_one()
+        facts = self.env["crm.ticket.fact"]
+        domain = [("company_id", "=", self.company_id.id), ("period", "=", "before"), ("unit_cost", "!=", False)]
+        [(count, cost, minutes)] = facts._read_group(
+            domain, [], ["unit_cost:count", "unit_cost:avg", "handling_minutes:avg"]
+        )
+        if not count:
+            raise UserError(self.env._("No ticket from before go-live has time recorded: enter the figures by hand."))
+        self.write({"baseline_cost": cost, "baseline_minutes": minutes})

@@ -82,10 +82,11 @@ class CrmTicket(models.Model):
         Extended by super() wherever a topic asks for more.
         """
         self.ensure_one()
+        # TEMP until sla's base method is on main.
+        missing = super()._close_requirements() if hasattr(super(), "_close_requirements") else []
         team = self.sudo().team_id
         if team and not team.require_content:
-            return []
-        missing = []
+            return missing
         answered = self.env.context.get("crm_ticket_answers")
         if answered is None:
             answered = self._public_answers()
