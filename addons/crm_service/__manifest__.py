@@ -45,6 +45,7 @@
         "views/crm_service_visit_views.xml",
         "views/crm_service_visit_phone_views.xml",
         "views/crm_service_visit_document_views.xml",
+        "views/res_config_settings_field_views.xml",
         "report/crm_service_visit_report.xml",
         "views/crm_field_menus.xml",
         # Time: milestones, causes of delay, verification of the clocks.
