@@ -77,13 +77,6 @@
         "views/crm_service_team_desk_views.xml",
         "views/crm_ticket_desk_views.xml",
         "views/crm_desk_menus.xml",
-        # Topic field: agreements, customers' products, visits.
-        "security/crm_field_security.xml",
-        "data/crm_field_data.xml",
-        "views/crm_customer_asset_views.xml",
-        "views/crm_service_agreement_views.xml",
-        "views/crm_ticket_field_views.xml",
-        "views/crm_field_menus.xml",
         # Voice of the customer.
         "security/crm_voice_security.xml",
         "data/crm_voice_data.xml",
