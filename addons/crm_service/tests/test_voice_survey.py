@@ -175,7 +175,8 @@ class TestVoiceSurvey(VoiceCommon):
         ticket = self._ticket().with_user(self.agent)
         self.assertEqual(ticket.contact_salutation, "Ms Dr. Licht")
         self.assertIn("contact_salutation", ticket.get_view(view_type="form")["models"]["crm.ticket"])
-        self.assertEqual((self.contact._crm_salutation(), self.other._crm_salutation()), ("Ms Dr. Licht", "Otto Other"))
+        self.assertEqual(self.contact._crm_salutation(), "Dear Ms Dr. Licht")
+        self.assertEqual(self.other._crm_salutation(), "Dear Otto Other")
         template = self.env.ref("crm_service.mail_template_rating_request").sudo()
         body = template._render_field("body_html", ticket.ids)[ticket.id]
         self.assertIn("Dear Ms Dr. Licht,", body.replace("<span>", "").replace("</span>", ""))
