@@ -29,3 +29,6 @@ from . import test_recall
 from . import test_care
 from . import test_after_sales_parallel
 from . import test_returns_tour
+from . import test_desk_tour
+from . import test_voice_money
+from . import test_voice_tour
