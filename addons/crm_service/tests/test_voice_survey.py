@@ -282,7 +282,8 @@ class TestVoicePanel(VoiceCommon):
     def test_ten_thousand_members(self):
         """R119: 10,000 members join and are asked in a handful of statements."""
         self.env.cr.execute(
-            """INSERT INTO res_partner (name, complete_name, email, email_normalized, active, type, is_company, autopost_bills)
+            """INSERT INTO res_partner (name, complete_name, email, email_normalized, active, type, is_company,
+                                      autopost_bills)
                SELECT 'Panel ' || n, 'Panel ' || n, 'p' || n || '@many.test', 'p' || n || '@many.test', TRUE, 'contact',
                       FALSE, 'ask' FROM generate_series(1, 10000) n RETURNING id"""
         )
