@@ -14,6 +14,7 @@ from . import (
     ticket_desk,
     value_desk,
     visit_desk,
+    voice_desk,
 )
 
 MONTHS = 4
@@ -33,6 +34,7 @@ AFTER_SCORECARDS = (
     visit_desk,
     returns_desk,
     intake_desk,
+    voice_desk,
 )
 
 
