@@ -35,6 +35,5 @@ from . import test_delivery_notice
 from . import test_recovery
 from . import test_after_sales_parallel
 from . import test_returns_tour
-from . import test_desk_tour
 from . import test_voice_money
 from . import test_voice_tour
