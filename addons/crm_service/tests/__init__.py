@@ -37,3 +37,4 @@ from . import test_after_sales_parallel
 from . import test_returns_tour
 from . import test_voice_money
 from . import test_voice_tour
+from . import test_sla_replay, test_sla_time
