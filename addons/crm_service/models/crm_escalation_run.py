@@ -29,6 +29,7 @@ class CrmEscalationRule(models.Model):
         domain = (
             self._clock_domain()
             & Domain("ticket_id", "any", self._open_domain())
+            & Domain("paused_since", "=", False)
             & Domain("escalation_ids", "not any", [("rule_id", "=", self.id)])
         )
         domain &= Domain("id", "in", clocks.ids) if clocks is not None else Domain("date_stop", "=", False)
@@ -52,6 +53,8 @@ class CrmEscalationRule(models.Model):
         domain = (
             self._open_domain()
             & Domain("user_id", "=", False)
+            & Domain("stage_kind", "!=", "waiting")
+            & Domain("waiting_for", "=", False)
             & Domain("date_open", "<=", now - delay)
             & Domain("escalation_ids", "not any", [("rule_id", "=", self.id)])
         )
