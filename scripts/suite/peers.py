@@ -10,36 +10,37 @@ import zipfile
 from .console import Fail, Step, file_lock, run
 from .paths import ROOT, cache_dir, ensure_dir, file_hash
 
-PINNED = ROOT / "tests" / "bench" / "peers.txt"
+FOLDER = ROOT / "tests" / "bench"
+PINNED = "peers.txt"
 
 
-def key():
-    return file_hash(PINNED)[:8]
+def key(pinned=PINNED):
+    return file_hash(FOLDER / pinned)[:8]
 
 
-def ensure(odoo):
-    """Return the folder with the peers' addons, or None (with a word on the screen) where they cannot be had."""
-    folder = cache_dir() / "peers" / key()
+def ensure(odoo, pinned=PINNED):
+    """Return the folder with the addons of a list in tests/bench, or None (and say so) where they cannot be had."""
+    folder = cache_dir() / "peers" / key(pinned)
     addons = folder / "odoo" / "addons"
     with file_lock(ensure_dir(cache_dir()) / "peers.lock", "waiting for another script that fetches the peers"):
         if (folder / "complete").exists():
             return addons
         shutil.rmtree(folder, ignore_errors=True)
         try:
-            _fetch(odoo, folder)
+            _fetch(odoo, folder, FOLDER / pinned)
         except Fail as error:
-            print(f"  The peers of {PINNED.name} cannot be fetched; their comparison is left out.\n  {error}")
+            print(f"  The peers of {pinned} cannot be fetched; their comparison is left out.\n  {error}")
             return None
     return addons
 
 
-def _fetch(odoo, folder):
+def _fetch(odoo, folder, pinned):
     wheels = ensure_dir(folder / "wheels")
     with Step("Fetching OCA's addons to compare with") as step:
         run(
             [
                 *(odoo.python, "-m", "pip", "download", "--no-deps", "--require-hashes"),
-                *("--disable-pip-version-check", "--dest", wheels, "-r", PINNED),
+                *("--disable-pip-version-check", "--dest", wheels, "-r", pinned),
             ],
             step=step,
             what="pip download",

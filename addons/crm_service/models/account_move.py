@@ -9,6 +9,9 @@ class AccountMove(models.Model):
     ticket_id = fields.Many2one(
         "crm.ticket", "Service Ticket", index="btree_not_null", copy=False, readonly=True, ondelete="set null"
     )
+    crm_return_id = fields.Many2one(
+        "crm.return", "Customer Return", index="btree_not_null", copy=False, readonly=True, ondelete="set null"
+    )
     crm_ticket_count = fields.Integer("Tickets", compute="_compute_crm_ticket_count")
     crm_disputed_amount = fields.Monetary(
         "Disputed",
@@ -55,3 +58,7 @@ class AccountMove(models.Model):
             values = {"move_id": self.id, "sale_order_id": orders.id if len(orders) == 1 else False}
             values["partner_id"] = self.partner_id.id
         return self.env["crm.ticket"]._action_new(self.company_id, values)
+
+    def action_new_crm_dispute(self):
+        """As a new ticket, in the dispute category: finance sees the open amount as soon as it is saved."""
+        return self.env["crm.ticket"]._as_dispute(self.action_new_crm_ticket())

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class CrmCustomerClassPolicy(models.Model):
@@ -14,6 +14,19 @@ class CrmCustomerClassPolicy(models.Model):
         tracking=True,
         help="For tickets of this class's customers only, before all other policies.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
 
     def _sentence(self):
         sentence = super()._sentence()

@@ -5,6 +5,9 @@ from odoo import api, fields, models
 from ..tools import sla
 
 MINUTE = timedelta(minutes=1)
+# Figures that must equal a recomputation at any moment, and those that must once the clock rests or has stopped.
+STABLE = ("state", "date_start", "date_stop", "paused_since", "deadline", "breach_date", "target_minutes")
+FINAL = ("elapsed_minutes", "slack_minutes")
 
 
 def write_changes(record, values):
@@ -19,7 +22,7 @@ def write_changes(record, values):
 
 
 class CrmSlaClock(models.Model):
-    """One promise on one ticket. Every stored figure is a reading of the ticket's events (`tools/sla.py`).
+    """One run of one promise on one ticket. Every stored figure is a reading of the ticket's events (`tools/sla.py`).
 
     Units: working minutes. Sign of slack: positive = time left, negative = overrun. The stored elapsed time and slack
     are those of the last event (final once the clock has stopped); `slack_now` is read at this moment.
@@ -39,9 +42,21 @@ class CrmSlaClock(models.Model):
     partner_id = fields.Many2one(
         related="ticket_id.commercial_partner_id", store=True, precompute=True, string="Customer"
     )
+    breach_cause_id = fields.Many2one(related="ticket_id.breach_cause_id", store=True, precompute=True)
     policy_id = fields.Many2one("crm.sla.policy", readonly=True, ondelete="restrict", index="btree_not_null")
     kind = fields.Selection(
-        [(sla.FIRST_RESPONSE, "First Response"), (sla.RESOLUTION, "Solution")], required=True, readonly=True
+        [
+            (sla.FIRST_RESPONSE, "First Response"),
+            (sla.NEXT_RESPONSE, "Next Response"),
+            (sla.RESOLUTION, "Solution"),
+            (sla.MILESTONE, "Milestone"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    milestone_id = fields.Many2one("crm.sla.milestone", readonly=True, ondelete="restrict", index="btree_not_null")
+    cycle = fields.Integer(
+        "Run", required=True, default=1, readonly=True, aggregator=None, help="Counts how often this clock started."
     )
     state = fields.Selection(
         [(sla.RUNNING, "Running"), (sla.PAUSED, "Paused"), (sla.MET, "Met"), (sla.BREACHED, "Breached")],
@@ -55,13 +70,27 @@ class CrmSlaClock(models.Model):
     paused_since = fields.Datetime(readonly=True)
     deadline = fields.Datetime(readonly=True, help="Empty while the clock is paused or has no working time.")
     breach_date = fields.Datetime("Breached On", readonly=True, help="The deadline that passed; it is never removed.")
+    warned_share = fields.Integer(
+        "Warned At (%)", readonly=True, aggregator=None, help="The last warning: 50, 75 or 90 % of the time was used."
+    )
+    warn_date = fields.Datetime("Next Warning", readonly=True, help="Empty while the clock rests and after 90 %.")
     target_minutes = fields.Integer("Promised (min)", readonly=True, aggregator="avg")
     elapsed_minutes = fields.Float("Used (min)", readonly=True, aggregator="avg", digits=(16, 2))
     slack_minutes = fields.Float("Slack (min)", readonly=True, aggregator="avg", digits=(16, 2))
     slack_now = fields.Float("Left Now (min)", compute="_compute_slack_now", digits=(16, 2))
 
-    _ticket_kind_uniq = models.UniqueIndex("(ticket_id, kind)", "A ticket has one clock of each kind.")
+    _ticket_kind_uniq = models.UniqueIndex(
+        "(ticket_id, kind, COALESCE(milestone_id, 0), cycle)", "A ticket has one clock of each kind and run."
+    )
     _due_idx = models.Index("(deadline) WHERE date_stop IS NULL AND breach_date IS NULL")
+    _warn_idx = models.Index("(warn_date) WHERE warn_date IS NOT NULL")
+
+    @api.depends("kind", "milestone_id", "cycle")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for clock in self:
+            name = clock.sudo().milestone_id.name or kinds.get(clock.kind, "")
+            clock.display_name = f"{name} {clock.cycle}" if clock.cycle > 1 else name
 
     def _compute_slack_now(self):
         readings = self._readings(fields.Datetime.now())
@@ -71,17 +100,22 @@ class CrmSlaClock(models.Model):
 
     # === READING === #
 
+    def _key(self):
+        """Return what makes a clock of a ticket one and the same: (kind, milestone id, run)."""
+        self.ensure_one()
+        return self.kind, self.milestone_id.id, self.cycle
+
     @api.model
-    def _terms(self, kind, events, times):
+    def _terms(self, kind, milestone, events, times):
         """Return the terms of one clock from the events that carry them; a promise of 0 changes nothing."""
         return [
-            sla.Terms(event.date, event._target_minutes(kind) * MINUTE, times[event._working_key()])
+            sla.Terms(event.date, minutes * MINUTE, times[event._working_key()])
             for event in events
-            if event.policy_id and event._target_minutes(kind)
+            if event.policy_id and (minutes := event._target_minutes(kind, milestone))
         ]
 
     @api.model
-    def _reading_values(self, reading, target):
+    def _reading_values(self, reading, target, warned=0):
         return {
             "state": reading.state,
             "date_start": reading.started,
@@ -89,6 +123,7 @@ class CrmSlaClock(models.Model):
             "paused_since": reading.paused_since or False,
             "deadline": reading.deadline or False,
             "breach_date": reading.breached_at or False,
+            "warn_date": reading.next_warning(warned) or False,
             "target_minutes": target / MINUTE,
             "elapsed_minutes": reading.elapsed / MINUTE,
             "slack_minutes": reading.slack / MINUTE,
@@ -96,7 +131,7 @@ class CrmSlaClock(models.Model):
 
     @api.model
     def _read_events(self, tickets, events, now):
-        """Return {(ticket, kind): (Reading, target, policy)} for each clock that the events call for.
+        """Return {ticket: {clock key: (Reading, target, policy)}} for each clock that the events call for.
 
         `events`: {ticket: crm.sla.event in order}. The calendars are loaded once for all of them.
         """
@@ -105,63 +140,63 @@ class CrmSlaClock(models.Model):
         times = self.env["crm.sla.policy"]._working_times({event._working_key() for event in carrying})
         result = {}
         for ticket in tickets:
-            moves = [sla.Event(event.date, event.kind) for event in events[ticket]]
-            for kind in (sla.FIRST_RESPONSE, sla.RESOLUTION):
-                terms = self._terms(kind, events[ticket], times)
-                if terms:
-                    reading = sla.read_clock(kind, moves, terms, now)
-                    policy = events[ticket].filtered("policy_id")[-1:].policy_id
-                    result[ticket, kind] = (reading, terms[-1].target, policy)
+            promises = events[ticket].filtered("policy_id")
+            moves = [sla.Event(event.date, event.kind, event.stage_id.id or None) for event in events[ticket]]
+            result[ticket] = found = {}
+            for kind, milestone, rule in self._promised(promises):
+                terms = self._terms(kind, milestone, promises, times)
+                if not terms:
+                    continue
+                if kind == sla.NEXT_RESPONSE:
+                    readings = sla.read_next_responses(moves, terms, now)
+                elif rule:
+                    readings = sla.read_milestone(rule, moves, terms, now)
+                else:
+                    readings = [sla.read_clock(kind, moves, terms, now)]
+                for cycle, reading in enumerate(readings, 1):
+                    found[kind, milestone, cycle] = (reading, terms[-1].target, promises[-1:].policy_id)
         return result
+
+    @api.model
+    def _promised(self, promises):
+        """Return [(kind of clock, milestone id, rule)] that the events promise; the rule last promised holds."""
+        rules = {
+            item["id"]: sla.Rule(item["start"], item["stop"], item["repeat"])
+            for event in promises
+            for item in event.milestones or ()
+        }
+        clocks = [(kind, False, None) for kind in (sla.FIRST_RESPONSE, sla.NEXT_RESPONSE, sla.RESOLUTION)]
+        return clocks + [(sla.MILESTONE, milestone, rule) for milestone, rule in rules.items()]
 
     def _readings(self, now):
         """Return {clock: Reading} recomputed from the stored events."""
         tickets = self.sudo().ticket_id
         found = self._read_events(tickets, {ticket: ticket.event_ids for ticket in tickets}, now)
         return {
-            clock: found[clock.ticket_id, clock.kind][0] for clock in self if (clock.ticket_id, clock.kind) in found
+            clock: found[clock.ticket_id][clock._key()][0] for clock in self if clock._key() in found[clock.ticket_id]
         }
 
     # === VERIFIER === #
 
-    def _differences(self):
-        """Recompute each clock from its events, as of its last writing, and return what differs.
+    def _differences(self, now=None):
+        """Recompute each clock from its events and return what differs: [(clock, field, stored, recomputed)].
 
-        Returns [(clock, field, stored, recomputed)]; empty when every stored figure is right.
+        Empty when every stored figure is right. The time used of a running clock is that of its last event, so that
+        it is compared once the clock rests or has stopped.
         """
+        now = now or fields.Datetime.now()
         found = []
-        now = fields.Datetime.now()
-        for clock, reading in self._readings(now).items():
-            stable = ["state", "date_start", "date_stop", "paused_since", "deadline", "breach_date"]
+        readings = self._readings(now)
+        for clock in self:
+            if clock not in readings:
+                found.append((clock, "kind", clock.kind, False))
+                continue
+            reading = readings[clock]
             values = self._reading_values(reading, clock.target_minutes * MINUTE)
-            if reading.stopped or reading.paused_since:
-                stable += ["elapsed_minutes", "slack_minutes"]
-            for name in stable:
+            values["target_minutes"] = round((reading.elapsed + reading.slack) / MINUTE)
+            for name in STABLE + (FINAL if reading.stopped or reading.paused_since else ()):
                 stored, right = clock[name], values[name]
                 same = abs(stored - right) < 0.01 if isinstance(right, float) else stored == right
                 if not same:
                     found.append((clock, name, stored, right))
         return found
-
-    # === CRON === #
-
-    @api.model
-    def _due_domain(self, now):
-        return [("date_stop", "=", False), ("breach_date", "=", False), ("deadline", "<", now)]
-
-    @api.model
-    def _process_breaches(self, now=None, limit=500):
-        """Write down the breaches whose deadline has passed. Returns how many clocks were looked at."""
-        now = now or fields.Datetime.now()
-        clocks = self.sudo().search(self._due_domain(now), limit=limit, order="deadline, id")
-        clocks.ticket_id._sla_refresh(now)
-        return len(clocks)
-
-    @api.model
-    def _cron_breaches(self, batch=200):
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=self.sudo().search_count(self._due_domain(fields.Datetime.now())))
-        while True:
-            done = self._process_breaches(limit=batch)
-            if not cron._commit_progress(processed=done) or done < batch:
-                return

@@ -1,11 +1,10 @@
-from collections import defaultdict
-
 from odoo import api, fields, models
 from odoo.addons.base.models.res_partner import _tz_get
-
-from ..tools.intervals import WorkingTime
+from odoo.addons.crm_custom.models.crm_scorecard import CLASSES
 
 PRIORITIES = [("0", "Low"), ("1", "Normal"), ("2", "High"), ("3", "Urgent")]
+# Fields whose change makes a new version of the promise.
+TERMS = ("calendar_id", "tz", "response_hours", "next_response_hours", "resolution_hours", "pauses")
 
 
 class CrmSlaPolicy(models.Model):
@@ -20,14 +19,22 @@ class CrmSlaPolicy(models.Model):
     name = fields.Char(required=True, translate=True, tracking=True)
     sequence = fields.Integer(default=10, help="The first policy that fits a ticket is taken.")
     active = fields.Boolean(default=True)
+    version = fields.Integer(
+        default=1,
+        readonly=True,
+        copy=False,
+        help="Counts the changes of the promise; each ticket names the version that was promised for it.",
+    )
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company, index=True)
     team_ids = fields.Many2many("crm.service.team", string="Teams", check_company=True, help="Empty: every team.")
     category_ids = fields.Many2many("crm.ticket.category", string="Categories", help="Empty: every category.")
     priority_from = fields.Selection(PRIORITIES, "From Priority", required=True, default="0")
+    customer_class = fields.Selection(CLASSES, help="Only customers of this class. Empty: every customer.")
     calendar_id = fields.Many2one(
         "resource.calendar",
         "Working Hours",
         check_company=True,
+        tracking=True,
         default=lambda self: self.env.company.resource_calendar_id,
         help="Only this time counts, less its holidays. Empty: the clock runs day and night.",
     )
@@ -37,12 +44,34 @@ class CrmSlaPolicy(models.Model):
     response_hours = fields.Float(
         "First Response Within", default=4, tracking=True, help="Working hours until an agent answers; 0: no promise."
     )
+    next_response_hours = fields.Float(
+        "Next Response Within",
+        tracking=True,
+        help="Working hours until an agent answers a customer who wrote again; 0: no promise.",
+    )
     resolution_hours = fields.Float(
         "Solution Within", default=24, tracking=True, help="Working hours until the ticket is solved; 0: no promise."
     )
+    pauses = fields.Selection(
+        [
+            ("customer", "We wait for the customer"),
+            ("outside", "We wait for anyone outside the company"),
+            ("all", "We wait for anyone"),
+            ("never", "Never"),
+        ],
+        "Clocks Rest While",
+        required=True,
+        default="customer",
+        tracking=True,
+        help="A stage 'Waiting for Customer' always rests the clocks, unless they never rest.",
+    )
+    milestone_ids = fields.One2many("crm.sla.milestone", "policy_id", "Milestones", copy=True)
 
     _check_hours = models.Constraint(
         "CHECK (response_hours >= 0 AND resolution_hours >= 0)", "The promised hours must not be negative."
+    )
+    _check_next_hours = models.Constraint(
+        "CHECK (next_response_hours >= 0)", "The promised hours must not be negative."
     )
 
     @api.depends("calendar_id")
@@ -50,112 +79,42 @@ class CrmSlaPolicy(models.Model):
         for policy in self:
             policy.tz = policy.calendar_id.tz or policy.tz or self.env.user.tz or "UTC"
 
-    # === CHOICE === #
+    # === CRUD === #
 
-    @api.model
-    def _choose(self, tickets):
-        """Return {ticket: (policy, sentence)}; the policy is empty when none fits.
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super(CrmSlaPolicy, self.with_context(crm_sla_first_version=True)).create(vals_list)
 
-        The policy of the customer's class comes first, where it fits. Else the order of the policies decides;
-        within a company the first that fits team, category and priority wins. A policy that belongs to a class
-        is for that class only.
-        """
-        policies = self.sudo().search([("company_id", "in", tickets.company_id.ids)])
-        by_company = policies.grouped("company_id")
-        classes = self._class_policies(tickets)
-        reserved = self.sudo().union(*(policy.sla_policy_id for policy in classes[None]))
-        result = {}
-        for ticket in tickets:
-            promised = classes[ticket].sla_policy_id
-            if promised.active and promised._fits(ticket):
-                result[ticket] = (promised, self._class_sentence(promised, classes[ticket]))
-                continue
-            candidates = by_company.get(ticket.company_id, self.browse()) - reserved
-            policy = next((item for item in candidates if item._fits(ticket)), self.browse())
-            result[ticket] = (policy, self._sentence(policy, ticket, len(candidates)))
+    def write(self, vals):
+        self.env.registry.clear_cache()
+        before = {policy: policy._promise() for policy in self}
+        result = super().write(vals)
+        self.filtered(lambda policy: policy._promise() != before[policy])._new_version()
         return result
 
-    @api.model
-    def _class_policies(self, tickets):
-        """{ticket: class policy}, and under None every class policy that names a service level policy."""
-        model = self.env["crm.customer.class.policy"].sudo()
-        result = dict.fromkeys(tickets, model) | {None: model.search([("sla_policy_id", "!=", False)])}
-        for company, group in tickets.grouped("company_id").items() if result[None] else ():
-            found = model._for_partners(group.sudo().partner_id, company)
-            result.update({ticket: found.get(ticket.partner_id.id, model) for ticket in group})
-        return result
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
 
-    def _class_sentence(self, policy, class_policy):
-        return self.env._(
-            "'%(policy)s' is promised to customers of %(class_name)s.",
-            policy=policy.name,
-            class_name=class_policy.display_name,
-        )
+    def _promise(self):
+        """Return what a write may change of the promise; milestones count their own changes."""
+        return [self[name] for name in TERMS]
 
-    def _fits(self, ticket):
-        return (
-            (not self.team_ids or ticket.team_id in self.team_ids)
-            and (not self.category_ids or ticket.category_id in self.category_ids)
-            and (ticket.priority or "0") >= self.priority_from
-        )
-
-    def _sentence(self, policy, ticket, count):
-        facts = {
-            "team": ticket.team_id.name or self.env._("no team"),
-            "category": ticket.category_id.name or self.env._("no category"),
-            "priority": dict(ticket._fields["priority"]._description_selection(self.env)).get(ticket.priority, ""),
-            "count": count,
-        }
-        if not policy:
-            return self.env._(
-                "None of %(count)s policies fits team %(team)s, category %(category)s, priority %(priority)s.", **facts
-            )
-        return self.env._(
-            "'%(policy)s' is the first of %(count)s policies that fits team %(team)s, category %(category)s, "
-            "priority %(priority)s.",
-            policy=policy.name,
-            **facts,
-        )
+    def _new_version(self):
+        for policy in self.exists():
+            super(CrmSlaPolicy, policy).write({"version": policy.version + 1})
 
     def _terms(self):
         """Return the promised terms as they are now, ready for a `crm.sla.event`."""
         self.ensure_one()
         return {
             "policy_id": self.id,
+            "policy_version": self.version,
             "calendar_id": self.calendar_id.id,
             "tz": self.tz,
             "response_minutes": round(self.response_hours * 60),
+            "next_response_minutes": round(self.next_response_hours * 60),
             "resolution_minutes": round(self.resolution_hours * 60),
+            "milestones": self.milestone_ids._terms() or False,
         }
-
-    # === WORKING TIME === #
-
-    @api.model
-    def _working_times(self, keys):
-        """Return {(calendar, tz, company): WorkingTime}; the calendar may be empty: day and night.
-
-        Two queries whatever the number of calendars. Holidays are those of the calendar itself and those of the
-        company that name no calendar.
-        """
-        calendars = self.env["resource.calendar"].sudo().union(*(key[0] for key in keys))
-        leaves = defaultdict(list)
-        if calendars:
-            for leave in (
-                self.env["resource.calendar.leaves"]
-                .sudo()
-                .search_fetch(
-                    [
-                        ("resource_id", "=", False),
-                        ("time_type", "=", "leave"),
-                        ("calendar_id", "in", [*calendars.ids, False]),
-                    ],
-                    ["calendar_id", "company_id", "date_from", "date_to"],
-                )
-            ):
-                leaves[leave.calendar_id.id].append(leave)
-        result = {}
-        for calendar, tz, company in keys:
-            common = [leave for leave in leaves[False] if leave.company_id.id in (False, company.id)]
-            holidays = [(leave.date_from, leave.date_to) for leave in leaves[calendar.id] + common] if calendar else []
-            result[calendar, tz, company] = WorkingTime(calendar.sudo()._crm_attendances(), holidays, tz)
-        return result

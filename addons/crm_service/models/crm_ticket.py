@@ -1,9 +1,13 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools import ormcache
 
 from ..tools import sla
 from .crm_sla_policy import PRIORITIES
+from .crm_ticket_stage import KINDS
 
 CHANNELS = [
     ("email", "E-mail"),
@@ -61,9 +65,9 @@ class CrmTicket(models.Model):
         ondelete="restrict",
         group_expand="_read_group_stage_ids",
         domain="[('team_ids', 'in', (team_id, False)), ('company_id', 'in', (company_id, False))]",
-        default=lambda self: self.env["crm.ticket.stage"].search([("kind", "=", "new")], limit=1),
+        default=lambda self: self._first_stage_id(),
     )
-    stage_kind = fields.Selection(related="stage_id.kind", store=True, precompute=True, index=True, string="Stage Kind")
+    stage_kind = fields.Selection(KINDS, compute="_compute_stage_kind", store=True, precompute=True, index=True)
     category_id = fields.Many2one("crm.ticket.category", check_company=True, index="btree_not_null", tracking=True)
     category_kind = fields.Selection(related="category_id.kind", store=True, precompute=True, string="Category Kind")
     priority = fields.Selection(PRIORITIES, required=True, default="1", index=True, tracking=True)
@@ -108,6 +112,12 @@ class CrmTicket(models.Model):
     def _compute_display_name(self):
         for ticket in self:
             ticket.display_name = f"{ticket.number} {ticket.name or ''}".strip()
+
+    @api.depends("stage_id.kind")
+    def _compute_stage_kind(self):
+        kinds = self.env["crm.ticket.stage"]._kinds()
+        for ticket in self:
+            ticket.stage_kind = kinds.get(ticket.stage_id.id)
 
     def _compute_access_url(self):
         result = super()._compute_access_url()
@@ -179,21 +189,27 @@ class CrmTicket(models.Model):
 
     @api.model
     def _number_vals(self, vals_list):
-        """Give each ticket the next number of its company's sequence; the sequence is looked up once a company."""
-        sequences = {}
+        """Give each ticket the next number of its company's sequence: one draw a company for the whole batch."""
+        by_company = defaultdict(list)
         for vals in vals_list:
-            company = vals["company_id"]
-            if company not in sequences:
-                sequences[company] = (
-                    self.env["ir.sequence"]
-                    .sudo()
-                    .search(
-                        [("code", "=", "crm.ticket"), ("company_id", "in", (company, False))],
-                        order="company_id",
-                        limit=1,
-                    )
-                )
-            vals["number"] = sequences[company].next_by_id() if sequences[company] else ""
+            by_company[vals["company_id"]].append(vals)
+        for company, group in by_company.items():
+            sequence = self.env["ir.sequence"].sudo().browse(self._sequence_id(company))
+            for vals, number in zip(group, sequence._crm_next(len(group)), strict=True):
+                vals["number"] = number
+
+    @api.model
+    @ormcache()
+    def _first_stage_id(self):
+        """Return the id of the stage of a new ticket; kept until stages change (see `crm.ticket.stage`)."""
+        return self.env["crm.ticket.stage"].sudo().search([("kind", "=", "new")], limit=1).id
+
+    @api.model
+    @ormcache("company_id")
+    def _sequence_id(self, company_id):
+        """Return the id of the company's own ticket sequence, else of the common one, else None."""
+        domain = [("code", "=", "crm.ticket"), ("company_id", "in", (company_id, False))]
+        return self.env["ir.sequence"].sudo().search(domain, order="company_id", limit=1).id or None
 
     @api.model
     def _complete_vals(self, vals, known):
@@ -244,6 +260,14 @@ class CrmTicket(models.Model):
         elif was_done:
             for count, again in was_done.with_context(tracking_disable=True).grouped("reopen_count").items():
                 again.write({"date_solved": False, "date_closed": False, "reopen_count": count + 1})
+
+    def _close_requirements(self):
+        """Return what a ticket still lacks before it may be solved or closed: a list of texts, empty when nothing.
+
+        Topics add theirs: `return super()._close_requirements() + [...]`.
+        """
+        self.ensure_one()
+        return []
 
     # === ACTIONS === #
 

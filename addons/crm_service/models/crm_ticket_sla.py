@@ -1,9 +1,10 @@
 from odoo import api, fields, models
 
 from ..tools import sla
-from .crm_sla_clock import MINUTE, write_changes
+from .crm_sla_clock import write_changes
+from .crm_sla_event import WAITING_FOR
 
-# A change of one of these may call for another policy.
+# A change of one of these may call for another policy; `_sla_policy_fields` lets topics add theirs.
 POLICY_FIELDS = frozenset({"team_id", "category_id", "priority", "company_id", "partner_id"})
 # On these channels an agent speaks with the customer while the ticket is opened: it is answered at once.
 SPOKEN_CHANNELS = frozenset({"phone", "visit"})
@@ -15,7 +16,15 @@ class CrmTicket(models.Model):
     _inherit = "crm.ticket"
 
     policy_id = fields.Many2one("crm.sla.policy", readonly=True, copy=False, index="btree_not_null")
+    policy_version = fields.Integer(readonly=True, copy=False, aggregator=None)
     policy_reason = fields.Char("Why This Policy", readonly=True, copy=False)
+    policy_pauses = fields.Char(readonly=True, copy=False, help="What rests the clocks by the promised terms.")
+    waiting_for = fields.Selection(
+        WAITING_FOR,
+        copy=False,
+        tracking=True,
+        help="Whom the work waits for. Whether the clocks rest meanwhile is a term of the service level.",
+    )
     clock_ids = fields.One2many("crm.sla.clock", "ticket_id", "Clocks", readonly=True)
     event_ids = fields.One2many("crm.sla.event", "ticket_id", "Clock Events", readonly=True)
     deadline = fields.Datetime(
@@ -36,32 +45,35 @@ class CrmTicket(models.Model):
         copy=False,
     )
     date_first_response = fields.Datetime("First Response", readonly=True, copy=False)
-    sla_label = fields.Char("Clock", compute="_compute_sla_label")
+    customer_waits_since = fields.Datetime(
+        readonly=True, copy=False, help="Since when the customer waits for an answer; empty once he has it."
+    )
+    breach_cause_id = fields.Many2one(
+        "crm.breach.cause",
+        "Cause of the Delay",
+        copy=False,
+        tracking=True,
+        index="btree_not_null",
+        domain="[('company_id', 'in', (company_id, False))]",
+        help="Why a promise of this ticket was broken.",
+    )
 
-    @api.depends("sla_state", "deadline")
-    def _compute_sla_label(self):
-        """Say in a few words what the next clock does, read now in working time."""
-        now = fields.Datetime.now()
-        clocks = self.sudo().clock_ids.filtered(lambda clock: not clock.date_stop)
-        readings = clocks._readings(now)
-        names = dict(clocks._fields["kind"]._description_selection(self.env))
-        for ticket in self:
-            running = ticket.sudo().clock_ids.filtered(lambda clock: clock in readings)
-            clock = min(running, key=lambda item: readings[item].slack, default=None)
-            ticket.sla_label = clock and ticket._sla_sentence(names[clock.kind], readings[clock])
+    # === HOOKS OF OTHER TOPICS === #
 
-    def _sla_sentence(self, name, reading):
-        amount = self._sla_duration(abs(reading.slack))
-        if reading.slack.total_seconds() < 0 or reading.state == sla.BREACHED:
-            return self.env._("%(clock)s late by %(amount)s", clock=name, amount=amount)
-        if reading.paused_since:
-            return self.env._("%(clock)s paused, %(amount)s left", clock=name, amount=amount)
-        return self.env._("%(clock)s in %(amount)s", clock=name, amount=amount)
+    @api.model
+    def _sla_policy_fields(self):
+        """Return the names of the fields whose change chooses the policy anew."""
+        return POLICY_FIELDS
 
-    def _sla_duration(self, amount):
-        """Return working time as '26h 05m'."""
-        minutes = int(amount / MINUTE)
-        return self.env._("%(hours)sh %(minutes)02dm", hours=minutes // 60, minutes=minutes % 60)
+    def _sla_agreements(self):
+        """Return {ticket: (policy, sentence)} for the tickets whose service agreement names a policy."""
+        return {}
+
+    def _sla_breached(self, clocks):
+        """`clocks` of these tickets have just been found broken; called once for each clock, with all of one job."""
+
+    def _sla_warned(self, clock, share):
+        """A clock of this ticket used `share` (50, 75, 90) percent of its time; called once for each share."""
 
     # === CRUD === #
 
@@ -72,46 +84,93 @@ class CrmTicket(models.Model):
         return tickets
 
     def write(self, vals):
-        if not ({"stage_id"} | POLICY_FIELDS) & vals.keys():
+        watched = {"stage_id", "waiting_for", "user_id"} | self._sla_policy_fields()
+        if not watched & vals.keys():
             return super().write(vals)
-        before = {ticket: (ticket.stage_kind, ticket._sla_inputs()) for ticket in self}
+        vals = self._sla_waiting_vals(vals)
+        before = {ticket: (ticket._sla_position(), ticket._sla_inputs(), ticket.user_id) for ticket in self}
+        stages = {ticket: ticket.stage_id for ticket in self}
         result = super().write(vals)
-        changed = self.browse()
-        events = []
-        for ticket, (kind, inputs) in before.items():
-            events += [{"ticket_id": ticket.id, "kind": move} for move in sla.stage_events(kind, ticket.stage_kind)]
-            if ticket._sla_inputs() != inputs:
-                changed |= ticket
-        if changed or events:
-            self._sla_record(events + changed._sla_policy_events())
+        changed = self.filtered(lambda ticket: ticket._sla_inputs() != before[ticket][1])
+        events = changed._sla_policy_events()
+        for ticket, (position, _inputs, owner) in before.items():
+            moved = ticket.stage_id if ticket.stage_id != stages[ticket] else ticket.stage_id.browse()
+            events += ticket._sla_moves(position, moved)
+            if ticket.user_id and not owner:
+                events.append({"ticket_id": ticket.id, "kind": sla.ASSIGN})
+        self._sla_record(events)
         return result
 
+    def _sla_waiting_vals(self, vals):
+        """A ticket that leaves a waiting stage, or is solved, waits for nobody any more, unless the values say so."""
+        if "stage_id" not in vals or "waiting_for" in vals:
+            return vals
+        kind = self.env["crm.ticket.stage"].browse(vals["stage_id"]).kind
+        leaves = kind not in sla.WAITING_STAGES and any(item.stage_kind in sla.WAITING_STAGES for item in self)
+        return {**vals, "waiting_for": False} if leaves or kind in sla.DONE_STAGES else vals
+
     def _sla_inputs(self):
-        return [self[name] for name in sorted(POLICY_FIELDS)]
+        return [self[name] for name in sorted(self._sla_policy_fields())]
+
+    def _sla_position(self):
+        return sla.Position(self.stage_kind, self.waiting_for, self.policy_pauses or "customer")
 
     # === EVENTS === #
 
+    def _sla_moves(self, before, stage):
+        """Return the events of a move from a position to where the ticket is now; `stage`: the one it came to."""
+        kinds = sla.move_events(before, self._sla_position()) or ([sla.STAGE] if stage else [])
+        moves = [{"ticket_id": self.id, "kind": kind} for kind in kinds]
+        for move in moves[:1]:
+            move["stage_id"] = stage.id
+        for move in moves:
+            if move["kind"] == sla.PAUSE:
+                move["waiting_for"] = self.waiting_for or "customer"
+        return moves
+
     def _sla_open(self):
         """Choose the policies and start the clocks of new tickets; a fixed number of queries for any batch."""
-        chosen = self.env["crm.sla.policy"]._choose(self)
+        policies = self.env["crm.sla.policy"]
+        chosen = policies._choose(self)
         events = []
         for ticket in self:
             policy, _reason = chosen[ticket]
             opened = {"ticket_id": ticket.id, "kind": sla.OPEN, "date": ticket.date_open}
-            events.append({**opened, **(policy._terms() if policy else {})})
+            terms = policies._terms_of(policy.id) if policy else {}
+            events.append({**opened, **terms, "stage_id": ticket.stage_id.id})
+            if ticket.user_id:
+                events.append({**opened, "kind": sla.ASSIGN})
             if ticket.channel in SPOKEN_CHANNELS:
                 events.append({**opened, "kind": sla.RESPONSE})
-            events += [{**opened, "kind": kind} for kind in sla.stage_events("new", ticket.stage_kind)]
+            position = sla.Position(
+                ticket.stage_kind, ticket.waiting_for, policies._pauses_of(policy.id) if policy else "customer"
+            )
+            events += [
+                {**opened, "kind": kind, "waiting_for": kind == sla.PAUSE and (ticket.waiting_for or "customer")}
+                for kind in sla.move_events(sla.Position("new"), position)
+            ]
         self._sla_record(events, chosen)
 
     def _sla_policy_events(self):
         """Return events for the tickets whose policy is no longer the one that fits; time used stays used."""
         events = []
-        for ticket, (policy, reason) in self.env["crm.sla.policy"]._choose(self).items():
+        policies = self.env["crm.sla.policy"]
+        for ticket, (policy, reason) in policies._choose(self).items() if self else ():
             if policy and policy != ticket.policy_id:
-                events.append({"ticket_id": ticket.id, "kind": sla.POLICY, **policy._terms()})
-                write_changes(ticket.sudo(), {"policy_id": policy.id, "policy_reason": reason})
+                events.append({"ticket_id": ticket.id, "kind": sla.POLICY, **policies._terms_of(policy.id)})
+                write_changes(ticket.sudo(), ticket._sla_policy_values(policy, reason))
         return events
+
+    @api.model
+    def _sla_policy_values(self, policy, reason):
+        """Return what a ticket keeps of the policy that was chosen for it."""
+        policies = self.env["crm.sla.policy"]
+        return {
+            "policy_id": policy.id,
+            "policy_version": policies._terms_of(policy.id)["policy_version"] if policy else 0,
+            "policy_pauses": policies._pauses_of(policy.id) if policy else False,
+            "policy_reason": reason,
+        }
 
     def _sla_record(self, vals_list, chosen=None):
         """Append events (dated now unless they say otherwise) and read the clocks of their tickets again."""
@@ -119,54 +178,13 @@ class CrmTicket(models.Model):
             return
         now = fields.Datetime.now()
         Event = self.env["crm.sla.event"].sudo()
-        events = Event.create([{"date": now, **vals} for vals in vals_list])
+        companies = {ticket.id: ticket.company_id.id for ticket in self}
+        events = Event.create([{"date": now, "company_id": companies[vals["ticket_id"]], **vals} for vals in vals_list])
         if chosen:
             events.ticket_id._sla_refresh(now, events.grouped("ticket_id"), chosen)
         else:
             events.ticket_id._sla_refresh(now)
 
-    def _sla_refresh(self, now, events=None, chosen=None):
-        """Store what the clocks say at `now` on the clocks and, in short, on the tickets.
-
-        `events`: for new tickets, all their events, so that nothing is read back; else they are read.
-        `chosen`: {ticket: (policy, reason)} of new tickets.
-        """
-        tickets = self.sudo()
-        Clock = self.env["crm.sla.clock"].sudo()
-        known = {}
-        if events is None:
-            tickets.invalidate_recordset(["event_ids", "clock_ids"])
-            events = {ticket: ticket.event_ids for ticket in tickets}
-            known = {(clock.ticket_id, clock.kind): clock for clock in tickets.clock_ids}
-        found = Clock._read_events(tickets, events, now)
-        created = []
-        for (ticket, kind), (reading, target, policy) in found.items():
-            values = {**Clock._reading_values(reading, target), "policy_id": policy.id}
-            if clock := known.get((ticket, kind)):
-                write_changes(clock, values)
-            else:
-                created.append({"ticket_id": ticket.id, "kind": kind, **values})
-        Clock.create(created)
-        for ticket in tickets:
-            readings = [
-                found[ticket, kind][0] for kind in (sla.FIRST_RESPONSE, sla.RESOLUTION) if (ticket, kind) in found
-            ]
-            values = ticket._sla_summary(readings, events[ticket])
-            if chosen:
-                values.update(policy_id=chosen[ticket][0].id, policy_reason=chosen[ticket][1])
-            write_changes(ticket, values)
-
-    def _sla_summary(self, readings, events):
-        """Return the ticket's own summary of its clocks; the state in the order late, in time, paused, met."""
-        deadlines = [reading.deadline for reading in readings if reading.deadline and not reading.stopped]
-        states = {reading.state for reading in readings}
-        answers = [event.date for event in events if event.kind in (sla.RESPONSE, sla.SOLVE)]
-        return {
-            "deadline": min(deadlines, default=False),
-            "sla_state": next((s for s in (sla.BREACHED, sla.RUNNING, sla.PAUSED, sla.MET) if s in states), "none"),
-            "date_first_response": min(answers, default=False),
-        }
-
     def action_mark_answered(self):
-        """The customer was answered outside the system (by phone, in person): the first response is given."""
+        """The customer was answered outside the system (by phone, in person): the response is given."""
         self._sla_record([{"ticket_id": ticket.id, "kind": sla.RESPONSE} for ticket in self])

@@ -1,4 +1,13 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import ormcache
+
+KINDS = [
+    ("new", "New"),
+    ("open", "In Progress"),
+    ("waiting", "Waiting for Customer"),
+    ("solved", "Solved"),
+    ("closed", "Closed"),
+]
 
 
 class CrmTicketStage(models.Model):
@@ -11,13 +20,7 @@ class CrmTicketStage(models.Model):
     fold = fields.Boolean("Folded in Kanban")
     active = fields.Boolean(default=True)
     kind = fields.Selection(
-        [
-            ("new", "New"),
-            ("open", "In Progress"),
-            ("waiting", "Waiting for Customer"),
-            ("solved", "Solved"),
-            ("closed", "Closed"),
-        ],
+        KINDS,
         required=True,
         default="open",
         help="What the stage means for the clocks: 'Waiting for Customer' pauses them, 'Solved' and 'Closed' stop "
@@ -26,3 +29,23 @@ class CrmTicketStage(models.Model):
     team_ids = fields.Many2many("crm.service.team", string="Teams", help="Empty: all teams use this stage.")
     company_id = fields.Many2one("res.company", help="Empty: all companies use this stage.")
     description = fields.Text("Meaning", translate=True, help="Shown to the team when it hovers over the column.")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
+    @api.model
+    @ormcache()
+    def _kinds(self):
+        """Return {stage id: kind}, kept between requests."""
+        stages = self.sudo().with_context(active_test=False).search_fetch([], ["kind"])
+        return {stage.id: stage.kind for stage in stages}

@@ -6,6 +6,10 @@ from ..tools.intervals import Attendance
 class ResourceCalendar(models.Model):
     _inherit = "resource.calendar"
 
+    def write(self, vals):
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
     def _crm_attendances(self):
         """Return the working week as `Attendance` tuples, breaks left out; None (day and night) without a calendar.
 

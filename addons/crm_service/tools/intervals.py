@@ -13,8 +13,11 @@ from typing import NamedTuple
 import pytz
 
 ZERO = timedelta(0)
-# A deadline is looked for in steps of this many days, so that a short target never walks a whole year.
-STEP_DAYS = 14
+# A deadline is looked for in steps that grow to this many days, so that a short target never walks a whole year.
+FIRST_STEP_DAYS = 2
+STEP_DAYS = 32
+# As many days keep their intervals: tickets of one batch ask for the same ones.
+KEPT_DAYS = 2000
 # A calendar that yields less than the target within this many days is taken to have no working time.
 HORIZON_DAYS = 3 * 366
 
@@ -95,6 +98,7 @@ class WorkingTime:
         self.zone = pytz.timezone(tz)
         self.leaves = normalize(leaves)
         self._leave_stops = [stop for _start, stop in self.leaves]
+        self._days = {}
         self._week = {}
         for item in attendances or ():
             self._week.setdefault(item.weekday, []).append(item)
@@ -122,33 +126,44 @@ class WorkingTime:
         Edge cases: an amount of zero or less is due at `start`; None when the calendar has not that much working time
         in the next three years (no attendances, one endless leave).
         """
-        if amount <= ZERO:
-            return start
+        return self.deadlines(start, [amount], pauses)[0]
+
+    def deadlines(self, start, amounts, pauses=()):
+        """Return the `deadline` of each of several amounts, which must ascend, in one walk through the calendar."""
+        found = [start for amount in amounts if amount <= ZERO]
+        left = list(amounts[len(found) :])
         if not self.always and not self._week:
-            return None
+            return found + [None] * len(left)
         pauses = normalize(pauses)
         horizon = start + timedelta(days=HORIZON_DAYS)
-        while start < horizon:
-            stop = start + timedelta(days=STEP_DAYS)
-            for left, right in subtract(self.intervals(start, stop), pauses):
-                if amount <= right - left:
-                    return left + amount
-                amount -= right - left
-            start = stop
-        return None
+        passed, step = ZERO, FIRST_STEP_DAYS
+        while left and start < horizon:
+            stop = start + timedelta(days=step)
+            for begin, end in subtract(self.intervals(start, stop), pauses):
+                while left and left[0] - passed <= end - begin:
+                    found.append(begin + left.pop(0) - passed)
+                passed += end - begin
+            start, step = stop, min(2 * step, STEP_DAYS)
+        return found + [None] * len(left)
 
     def _local_date(self, moment):
         return pytz.utc.localize(moment).astimezone(self.zone).date()
 
     def _day(self, day):
         """Return the working intervals of one local calendar day in UTC, as Odoo's resource calendar localizes them."""
-        week = (day.toordinal() - 1) // 7 % 2
-        midnight = datetime(day.year, day.month, day.day)
-        return [
-            (self._utc(midnight, item.hour_from), self._utc(midnight, item.hour_to))
-            for item in self._week.get(day.weekday(), ())
-            if item.week is None or item.week == week
-        ]
+        kept = self._days.get(day)
+        if kept is None:
+            week = (day.toordinal() - 1) // 7 % 2
+            midnight = datetime(day.year, day.month, day.day)
+            kept = [
+                (self._utc(midnight, item.hour_from), self._utc(midnight, item.hour_to))
+                for item in self._week.get(day.weekday(), ())
+                if item.week is None or item.week == week
+            ]
+            if len(self._days) >= KEPT_DAYS:
+                self._days.clear()
+            self._days[day] = kept
+        return kept
 
     def _utc(self, midnight, hours):
         local = self.zone.localize(midnight + timedelta(seconds=round(hours * 3600)))

@@ -1,0 +1,50 @@
+from odoo import api, models
+
+
+class CrmTicket(models.Model):
+    """What the mail layer does ticket by ticket at creation, done once for all tickets that share team and owner."""
+
+    _inherit = "crm.ticket"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        internal = self.env.su or self.env.user._is_internal()
+        if internal:
+            # A new ticket has no rating: the mixin need not look for it (`rating_last_value` is for internal users).
+            vals_list = [{"rating_last_value": 0, **vals} for vals in vals_list]
+        later = self.with_context(crm_ticket_subscribe_later=True)
+        tickets = super(CrmTicket, later).create(vals_list).with_env(self.env)
+        if internal:
+            self.env.remove_to_compute(self._fields["rating_last_value"], tickets)
+        if not self.env.context.get("tracking_disable"):
+            tickets._subscribe_by_group()
+        return tickets
+
+    def _message_auto_subscribe(self, updated_values, followers_existing_policy="skip"):
+        if self.env.context.get("crm_ticket_subscribe_later"):
+            return True
+        return super()._message_auto_subscribe(updated_values, followers_existing_policy)
+
+    def _subscribe_by_group(self):
+        """Subscribe the owner and the followers of the team: once for each pair of team and owner.
+
+        The creator follows already: where he owns the ticket and nobody follows the team, nothing is left to do.
+        """
+        relations = self.env["mail.message.subtype"]._get_auto_subscription_subtypes(self._name)[4]
+        names = sorted({"user_id", *(name for group in relations.values() for name in group)})
+        parents = [(model, self.mapped(name).ids) for model, group in relations.items() for name in group]
+        followed = {
+            row[1]
+            for row in self.env["mail.followers"]._get_subscription_data(
+                [(model, ids) for model, ids in parents if ids], None, include_pshare=True, include_active=True
+            )
+        }
+        follows = not self.env.context.get("mail_create_nosubscribe") and self.env.user.active
+        for values, tickets in self.grouped(lambda ticket: tuple(ticket[name].id for name in names)).items():
+            values = dict(zip(names, values, strict=True))
+            owner = values.pop("user_id")
+            if (owner and not (follows and owner == self.env.uid)) or followed.intersection(values.values()):
+                tickets._message_auto_subscribe({**values, "user_id": owner}, "update")
+
+    def _creation_message(self):
+        return self.env._("Ticket created")
