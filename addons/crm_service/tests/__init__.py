@@ -29,3 +29,6 @@ from . import test_recall
 from . import test_care
 from . import test_after_sales_parallel
 from . import test_returns_tour
+from . import test_automatic
+from . import test_classification
+from . import test_answers_tour
