@@ -63,7 +63,7 @@ class TestClassification(WrittenCommon):
             ("The glass is broken 玻璃破损", self.defect),
             ("My parcel is late 包裹晚点", self.delivery),
         )
-        self.env["crm.ticket"].create(
+        self.env["crm.ticket"].with_context(crm_ticket_automatic=True).create(
             [
                 {
                     "name": texts[index % 2][0],
@@ -134,7 +134,7 @@ class TestClassification(WrittenCommon):
         self._closed(40)
         classifier = self._train()
         right, wrong, waiting = (self._mail("Broken glass, bulb") for _number in range(3))
-        right.stage_id = self.stage
+        right.with_context(crm_ticket_automatic=True).stage_id = self.stage
         before = wrong.classification_ids.confidence
         wrong.with_user(self.agent).category_id = self.delivery
         self.assertTrue(wrong.classification_ids.corrected)
