@@ -3,6 +3,7 @@
 from dateutil.relativedelta import relativedelta
 
 from . import (
+    answers_desk,
     collision_desk,
     forecast_desk,
     intake_desk,
@@ -35,6 +36,7 @@ AFTER_SCORECARDS = (
     returns_desk,
     intake_desk,
     voice_desk,
+    answers_desk,
 )
 
 
