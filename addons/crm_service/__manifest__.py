@@ -36,6 +36,18 @@
         "views/portal_new_ticket_templates.xml",
         "wizard/wizard_views.xml",
         "views/crm_service_menus.xml",
+        # Topic field: agreements, customers' products, visits.
+        "security/crm_field_security.xml",
+        "data/crm_field_data.xml",
+        "views/crm_customer_asset_views.xml",
+        "views/crm_service_agreement_views.xml",
+        "views/crm_ticket_field_views.xml",
+        "views/crm_service_visit_views.xml",
+        "views/crm_service_visit_phone_views.xml",
+        "views/crm_service_visit_document_views.xml",
+        "views/res_config_settings_field_views.xml",
+        "report/crm_service_visit_report.xml",
+        "views/crm_field_menus.xml",
         # Time: milestones, causes of delay, verification of the clocks.
         "security/crm_sla_security.xml",
         "data/crm_sla_data.xml",
@@ -65,13 +77,6 @@
         "views/crm_service_team_desk_views.xml",
         "views/crm_ticket_desk_views.xml",
         "views/crm_desk_menus.xml",
-        # Topic field: agreements, customers' products, visits.
-        "security/crm_field_security.xml",
-        "data/crm_field_data.xml",
-        "views/crm_customer_asset_views.xml",
-        "views/crm_service_agreement_views.xml",
-        "views/crm_ticket_field_views.xml",
-        "views/crm_field_menus.xml",
         # Voice of the customer.
         "security/crm_voice_security.xml",
         "data/crm_voice_data.xml",
