@@ -4,6 +4,7 @@ from dateutil.relativedelta import relativedelta
 
 from . import (
     collision_desk,
+    field_desk,
     forecast_desk,
     pipeline_desk,
     profile_desk,
@@ -18,7 +19,7 @@ MONTHS = 4
 BUNDLES = ("web.assets_web", "web.assets_frontend_minimal", "web.assets_frontend", "web.assets_frontend_lazy")
 # Before the scorecards: these make customers and documents. After them: these read classes and sales.
 BEFORE_SCORECARDS = (collision_desk, pipeline_desk, profile_desk)
-AFTER_SCORECARDS = (value_desk, forecast_desk, shop_desk, supply_desk, visit_desk, returns_desk)
+AFTER_SCORECARDS = (value_desk, forecast_desk, shop_desk, supply_desk, visit_desk, returns_desk, field_desk)
 
 
 def make(world):
