@@ -82,8 +82,7 @@ class CrmTicket(models.Model):
         Extended by super() wherever a topic asks for more.
         """
         self.ensure_one()
-        # TEMP until sla's base method is on main.
-        missing = super()._close_requirements() if hasattr(super(), "_close_requirements") else []
+        missing = super()._close_requirements()
         team = self.sudo().team_id
         if team and not team.require_content:
             return missing

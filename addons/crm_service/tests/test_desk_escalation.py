@@ -21,7 +21,7 @@ class TestDeskEscalation(LightCommon):
         super().setUpClass()
         cls.env["crm.escalation.rule"].search([]).active = False
         cls.leader = cls._user("light_leader", "crm_service.group_service_manager")
-        cls.team.user_id = cls.leader
+        cls.team.write({"user_id": cls.leader.id, "breach_cause_rule": "asked"})
 
     @classmethod
     def _rule(cls, **values):
@@ -32,6 +32,7 @@ class TestDeskEscalation(LightCommon):
         """The job as it runs at that moment."""
         with freeze_all_time(at):
             self.env["crm.sla.clock"]._process_breaches(at)
+            self.env["crm.sla.clock"]._process_warnings(at)
             return self.env["crm.escalation.rule"]._process_escalations(at)
 
     def _new(self, at=MONDAY, **values):
@@ -129,7 +130,7 @@ class TestDeskEscalation(LightCommon):
         """R094: priority and team bound a step; what was due before it was put in force stays as it is."""
         other_team = self.env["crm.service.team"].create({"name": "Light Two", "company_id": self.company.id})
         self._rule(priority_from="2", team_ids=self.team.ids)
-        self._rule(name="Too young", level=5, since=MONDAY + 5 * HOUR)
+        self._rule(name="Too young", level=5, since=MONDAY + 6 * HOUR)
         low, high = self._new(), self._new(priority="3")
         foreign = self._new(priority="3", team_id=other_team.id)
         self._run(MONDAY + 6 * HOUR)
@@ -157,49 +158,53 @@ class TestDeskEscalation(LightCommon):
         with self.assertRaises(ValidationError), self.cr.savepoint():
             self._rule(assign="user")
 
+    def _live(self, tickets):
+        """Two days of eight tickets: something happens at a quarter past or to, the job runs a minute past."""
+        acts = [
+            (0.75, tickets[1].action_take),
+            (1.25, tickets[0].action_mark_answered),
+            (3.75, tickets[2].action_mark_answered),
+            (3.25, tickets[3].action_solve),
+            (1.75, lambda: tickets[4]._move_to("waiting")),
+            (5.25, lambda: tickets[4]._move_to("open")),
+            (4.25, tickets[5].action_solve),
+            (6.25, tickets[5].action_reopen),
+        ]
+        runs = [*(half / 2 for half in range(15)), *(22 + half / 2 for half in range(14))]
+        moments = [(MONDAY + hours * HOUR, act) for hours, act in acts]
+        moments += [(MONDAY + hours * HOUR + MINUTE, None) for hours in runs]
+        for moment, act in sorted(moments, key=lambda pair: pair[0]):
+            if act:
+                with freeze_all_time(moment):
+                    act()
+            else:
+                self._run(moment)
+
     def test_dry_run_says_what_the_job_would_have_done(self):
-        """R094: the dry run over a month counts, ticket by ticket and minute by minute, what the job then did."""
+        """R094: the dry run over a month counts, ticket by ticket and moment by moment, what the job then did."""
         rules = (
             self._rule(name="At once"),
             self._rule(name="After an hour", minutes=60, clock="any", stop_on="answered", level=2),
-            self._rule(name="Nobody", trigger="no_owner", minutes=45, level=1),
+            self._rule(name="Nobody", trigger="no_owner", minutes=60),
+            self._rule(name="Three quarters", trigger="share", share="75", clock="resolution"),
         )
-        rules[0].stop_on = "solved"
-        acts = {}
-
-        def later(hours, method, *args):
-            acts.setdefault(MONDAY + hours * HOUR, []).append((method, args))
-
+        owners = (self.agent.id, False)
         tickets = [
-            self._new(MONDAY + n * 10 * MINUTE, name=f"T{n}", user_id=[self.agent.id, False][n % 2]) for n in range(8)
+            self._new(MONDAY + (n % 4) * 30 * MINUTE, name=f"T{n}", user_id=owners[n % 2], priority="1")
+            for n in range(8)
         ]
-        later(0.5, tickets[1].action_take)
-        later(1, tickets[0].action_mark_answered)
-        later(2.5, tickets[2].action_mark_answered)
-        later(3, tickets[3].action_solve)
-        later(1.5, tickets[4]._move_to, "waiting")
-        later(5, tickets[4]._move_to, "open")
-        later(2.75, tickets[5].action_solve)
-        later(6, tickets[5].action_reopen)
-        moment, stop = MONDAY, MONDAY + 30 * HOUR
-        while moment < stop:
-            with freeze_all_time(moment):
-                for method, args in acts.get(moment, ()):
-                    method(*args)
-            self._run(moment)
-            moment += 15 * MINUTE
-        month = (MONDAY - timedelta(days=2), stop)
+        self._live(tickets)
+        month = (MONDAY - timedelta(days=2), MONDAY + 28.75 * HOUR)
         for rule in rules:
             done = rule.log_ids.filtered(lambda row: row.state == "done")
             self.assertTrue(done, rule.name)
             trial = self.env["crm.escalation.trial"].with_user(self.supervisor)._run(rule, *month)
-            self.assertEqual(trial.count, len(done), rule.name)
-            self.assertEqual(sorted(trial.line_ids.ticket_id.ids), sorted(done.ticket_id.ids), rule.name)
-            self.assertIn(f"would have fired {len(done)} times", trial.sentence)
-            written = {(row.ticket_id, row.clock_id): row.date for row in done}
-            for line in trial.line_ids:
-                near = [at for (ticket, _clock), at in written.items() if ticket == line.ticket_id]
-                self.assertTrue(any(timedelta(0) <= at - line.date <= 16 * MINUTE for at in near), rule.name)
+            self.assertIn(f"would have fired {len(done)} times", trial.sentence, rule.name)
+            lived = sorted((row.ticket_id.id, row.date) for row in done)
+            dry = sorted((line.ticket_id.id, line.date) for line in trial.line_ids)
+            self.assertEqual([ticket for ticket, _at in lived], [ticket for ticket, _at in dry], rule.name)
+            for (_ticket, then), (_same, would) in zip(lived, dry, strict=True):
+                self.assertTrue(timedelta(0) <= then - would <= 16 * MINUTE, f"{rule.name}: {then} {would}")
         action = rules[0].with_user(self.supervisor).action_dry_run()
         self.assertEqual(action["res_model"], "crm.escalation.trial")
         with self.assertRaises(AccessError), self.cr.savepoint():

@@ -62,7 +62,7 @@ class VoiceCommon(LightCommon):
             }
         )
         for question, value in values.items():
-            asked._save_lines(question, value if isinstance(value, int) else str(value.id))
+            asked._save_lines(question, str(value if isinstance(value, int) else value.id))
         return asked
 
     @classmethod

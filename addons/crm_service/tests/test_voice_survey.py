@@ -175,7 +175,8 @@ class TestVoiceSurvey(VoiceCommon):
         ticket = self._ticket().with_user(self.agent)
         self.assertEqual(ticket.contact_salutation, "Ms Dr. Licht")
         self.assertIn("contact_salutation", ticket.get_view(view_type="form")["models"]["crm.ticket"])
-        self.assertEqual((self.contact._crm_salutation(), self.other._crm_salutation()), ("Ms Dr. Licht", "Otto Other"))
+        self.assertEqual(self.contact._crm_salutation(), "Dear Ms Dr. Licht")
+        self.assertEqual(self.other._crm_salutation(), "Dear Otto Other")
         template = self.env.ref("crm_service.mail_template_rating_request").sudo()
         body = template._render_field("body_html", ticket.ids)[ticket.id]
         self.assertIn("Dear Ms Dr. Licht,", body.replace("<span>", "").replace("</span>", ""))
@@ -281,9 +282,10 @@ class TestVoicePanel(VoiceCommon):
     def test_ten_thousand_members(self):
         """R119: 10,000 members join and are asked in a handful of statements."""
         self.env.cr.execute(
-            """INSERT INTO res_partner (name, complete_name, email, email_normalized, active, type, is_company)
+            """INSERT INTO res_partner (name, complete_name, email, email_normalized, active, type, is_company,
+                                      autopost_bills)
                SELECT 'Panel ' || n, 'Panel ' || n, 'p' || n || '@many.test', 'p' || n || '@many.test', TRUE, 'contact',
-                      FALSE FROM generate_series(1, 10000) n RETURNING id"""
+                      FALSE, 'ask' FROM generate_series(1, 10000) n RETURNING id"""
         )
         ids = [row[0] for row in self.env.cr.fetchall()]
         survey = self._survey({"crm_measure": "temperature"})

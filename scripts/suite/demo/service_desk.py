@@ -102,6 +102,8 @@ def record_service(ticket, category):
     )
     cause = env.ref(f"crm_service.crm_root_cause_{CAUSES[category]}")
     ticket.write({"service_effect": "workaround" if ticket.id % 9 == 0 else "solved", "root_cause_id": cause.id})
+    if ticket.sla_state == "breached" and "breach_cause_id" in ticket._fields:
+        ticket.breach_cause_id = env["crm.breach.cause"].search([], limit=4)[ticket.id % 4]
 
 
 def prepare(world):
