@@ -9,17 +9,10 @@ from . import test_class_service_level
 from . import test_visit_ticket
 from . import test_identification
 from . import test_customer_overview
-from . import (
-    test_field_agreements,
-    test_field_assets,
-    test_field_parallel,
-    test_field_result,
-    test_field_tour,
-    test_field_visits,
-)
 from . import test_field_agreements
 from . import test_field_assets
 from . import test_field_parallel
+from . import test_field_result
 from . import test_field_tour
 from . import test_field_visits
 from . import test_desk_content
