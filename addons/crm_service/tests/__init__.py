@@ -12,6 +12,7 @@ from . import test_customer_overview
 from . import test_field_agreements
 from . import test_field_assets
 from . import test_field_parallel
+from . import test_field_result
 from . import test_field_tour
 from . import test_field_visits
 from . import test_desk_content
