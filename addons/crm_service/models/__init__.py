@@ -47,6 +47,16 @@ from . import crm_ticket_desk
 from . import crm_ticket_assign
 from . import crm_ticket_assignment
 from . import crm_ticket_work
+from . import calendar_event_service
+from . import crm_agent_profile_technician
+from . import crm_service_visit
+from . import crm_service_visit_event
+from . import crm_service_visit_flow
+from . import crm_service_visit_part
+from . import crm_service_visit_plan
+from . import crm_ticket_visit
+from . import crm_ticket_work_visit
+from . import repair_order_visit
 from . import crm_escalation_rule
 from . import crm_escalation_act
 from . import crm_escalation_dry_run
@@ -70,6 +80,7 @@ from . import product_template_service
 from . import res_company_field
 from . import res_partner_field
 from . import stock_move_asset
+from . import crm_care_action
 from . import crm_care_action_voice
 from . import crm_customer_loss
 from . import crm_feedback
@@ -143,5 +154,5 @@ from . import crm_delivery_notice
 from . import res_company_notice
 from . import res_config_settings_notice
 from . import crm_care_rule
-from . import crm_care_action
 from . import crm_care_plan
+from . import res_config_settings_field

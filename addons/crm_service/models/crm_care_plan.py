@@ -153,7 +153,7 @@ class CrmCareAction(models.Model):
                 ("next_maintenance", ">=", today - timedelta(days=GRACE)),
                 ("next_maintenance", "<=", today + timedelta(days=rule.days)),
                 ("company_id", "in", [rule.company_id.id, False]),
-                ("partner_id", "!=", False),
+                ("state", "=", "in_use"),
             ]
         )
         return [

@@ -124,18 +124,16 @@ class CrmTicket(models.Model):
                         )
                     )
 
-    def write(self, vals):
+    def _sla_policy_fields(self):
         """Another subject may be covered by another agreement, which promises other times."""
-        result = super().write(vals)
-        if SUBJECT_FIELDS & vals.keys() and self.env["crm.service.agreement"]._any():
-            self._sla_record(self._sla_policy_events())
-        return result
+        names = super()._sla_policy_fields()
+        return names | SUBJECT_FIELDS if self.env["crm.service.agreement"]._any() else names
 
     # === PROMISE === #
 
     def _sla_agreements(self):
         """Return {ticket: (policy, sentence)} for the tickets that an agreement gives a service level."""
-        result = super()._sla_agreements() if hasattr(super(), "_sla_agreements") else {}
+        result = super()._sla_agreements()
         covered = self.filtered(lambda ticket: ticket.agreement_id.sudo().policy_id.active)
         for ticket in covered - covered._beyond_tickets():
             record = ticket.agreement_id.sudo()

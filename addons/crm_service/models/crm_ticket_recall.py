@@ -6,10 +6,17 @@ class CrmTicket(models.Model):
 
     _inherit = "crm.ticket"
 
-    recall_id = fields.Many2one("crm.recall", readonly=True, copy=False, index="btree_not_null", ondelete="set null")
+    recall_id = fields.Many2one(
+        "crm.recall",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        groups="crm_service.group_service_user",
+    )
 
     def _customer_replied(self):
         super()._customer_replied()
-        if self.recall_id:
+        if self.sudo().recall_id:
             lines = self.env["crm.recall.line"].sudo().search([("ticket_id", "in", self.ids)])
             lines._answered(fields.Datetime.now())

@@ -10,9 +10,14 @@ class CrmTicket(models.Model):
     _inherit = "crm.ticket"
 
     recovery_use_ids = fields.One2many("crm.recovery.use", "ticket_id", "Recovery")
-    customer_class = fields.Selection(CLASSES, string="Class", compute="_compute_customer_class")
+    # Not for portal customers, who may read their tickets.
+    customer_class = fields.Selection(
+        CLASSES, string="Class", compute="_compute_customer_class", groups="crm_service.group_service_user"
+    )
     recovery_option_ids = fields.Many2many("crm.recovery.option", compute="_compute_recovery", string="Allowed Offers")
-    recovery_text = fields.Text("What May Be Offered", compute="_compute_recovery")
+    recovery_text = fields.Text(
+        "What May Be Offered", compute="_compute_recovery", groups="crm_service.group_service_user"
+    )
 
     @api.depends("commercial_partner_id", "company_id")
     def _compute_customer_class(self):

@@ -12,8 +12,11 @@ class CrmTicket(models.Model):
 
     @api.depends("crm_return_ids")
     def _compute_crm_return_count(self):
-        groups = self.env["crm.return"]._read_group([("ticket_id", "in", self.ids)], ["ticket_id"], ["__count"])
-        counts = dict(groups)
+        Return = self.env["crm.return"]
+        self.crm_return_count = 0
+        if not Return.has_access("read"):
+            return
+        counts = dict(Return._read_group([("ticket_id", "in", self.ids)], ["ticket_id"], ["__count"]))
         for ticket in self:
             ticket.crm_return_count = counts.get(ticket._origin, 0)
 

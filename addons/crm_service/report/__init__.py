@@ -10,6 +10,7 @@ from . import crm_product_quadrant
 from . import crm_winback
 from . import crm_customer_event_desk
 from . import crm_agent_board
+from . import crm_customer_event_field
 from . import crm_agent_performance
 from . import crm_clock_fact
 from . import crm_ticket_fact

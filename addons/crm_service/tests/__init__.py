@@ -11,11 +11,15 @@ from . import test_identification
 from . import test_customer_overview
 from . import test_field_agreements
 from . import test_field_assets
+from . import test_field_parallel
+from . import test_field_tour
+from . import test_field_visits
 from . import test_desk_content
 from . import test_desk_assignment
 from . import test_desk_parallel
 from . import test_desk_escalation
 from . import test_desk_measures
+from . import test_desk_tour
 from . import test_intake_mail
 from . import test_intake_call
 from . import test_intake_quick
@@ -27,8 +31,9 @@ from . import test_voice_survey
 from . import test_after_sales
 from . import test_recall
 from . import test_care
+from . import test_delivery_notice
+from . import test_recovery
 from . import test_after_sales_parallel
 from . import test_returns_tour
-from . import test_desk_tour
 from . import test_voice_money
 from . import test_voice_tour

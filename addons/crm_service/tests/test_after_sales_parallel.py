@@ -64,7 +64,7 @@ class TestAfterSalesParallel(TransactionCase):
         env["sale.order"].browse(order_id).partner_id.active = False
 
     def test_the_same_goods_asked_for_at_once(self):
-        """R085: of ten delivered, two agents ask for six each at once: one gets them, the other is told what is left."""
+        """R085: of ten delivered, two agents ask for six each at once: one gets them, the other hears of 4."""
         return_ids, move_id, order_id = self._commit(self._prepare)
         self.addCleanup(self._commit, lambda env: self._remove(env, order_id, return_ids))
         barrier, outcome = threading.Barrier(2), [None, None]

@@ -194,7 +194,7 @@ class TestDeskEscalation(LightCommon):
             for n in range(8)
         ]
         self._live(tickets)
-        month = (MONDAY - timedelta(days=2), MONDAY + 28.5 * HOUR)
+        month = (MONDAY - timedelta(days=2), MONDAY + 28.75 * HOUR)
         for rule in rules:
             done = rule.log_ids.filtered(lambda row: row.state == "done")
             self.assertTrue(done, rule.name)

@@ -152,7 +152,7 @@ class TestDeskMeasures(LightCommon):
         }
 
     def _same(self, found, right, message):
-        if right is None or isinstance(right, str):
+        if right is None or right is False or isinstance(right, str):
             self.assertEqual(found, right, message)
         else:
             self.assertIsNotNone(found, message)
@@ -162,7 +162,9 @@ class TestDeskMeasures(LightCommon):
         facts = self.env["crm.ticket.fact"].with_user(self.supervisor)
         specs = [f"{name}:{facts._fields[name].aggregator or 'sum'}" for name in names]
         with freeze_all_time(END):
-            return facts._read_group(self.domain, groups, specs)
+            rows = facts._read_group(self.domain, groups, specs)
+        # An average of nothing is given as False.
+        return [tuple(None if value is False else value for value in row) for row in rows]
 
     def test_measures_of_each_ticket_equal_its_records(self):
         """R123, R123.1, R101.1: each measure of each ticket, by brute force; nothing is empty on a closed ticket."""
@@ -232,7 +234,7 @@ class TestDeskMeasures(LightCommon):
             item["unit_cost"] for item in expected if item["period"] == "before" and item["unit_cost"] is not None
         ]
         self.baseline.with_user(self.supervisor).action_measure()
-        self.assertAlmostEqual(self.baseline.baseline_cost, sum(measured) / len(measured), 2)
+        self.assertAlmostEqual(self.baseline.baseline_cost, sum(measured) / len(measured), delta=0.006)
         self.baseline.go_live = datetime(2000, 1, 1)
         with self.assertRaises(UserError):
             self.baseline.action_measure()
@@ -258,7 +260,7 @@ class TestDeskMeasures(LightCommon):
             self.assertAlmostEqual(minutes, sum(spent), 2)
             self.assertEqual(handoffs, len([s for s in steps if s.from_user_id.id == user.id and within(s.date)]))
             stars = [item.rating for item in mine.rating_ids if item.consumed and within(item.write_date)]
-            self._same(rating, sum(stars) / len(stars) if stars else None, f"{user.login} {month}")
+            self._same(rating, sum(stars) / len(stars) if stars else False, f"{user.login} {month}")
         self.assertEqual(sum(row[2] for row in rows), len(self.tickets.filtered(lambda t: t.stage_kind == "solved")))
 
     def test_promises_kept_equal_the_clocks(self):

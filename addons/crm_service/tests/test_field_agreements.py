@@ -24,6 +24,17 @@ class TestServiceAgreements(FieldCommon):
         self.assertEqual(ticket._sla_agreements()[ticket][0], self.policy)
         self.assertIn(record.name, ticket._sla_agreements()[ticket][1])
 
+    def test_the_agreements_times_come_before_all_others(self):
+        """R090: the clocks promise what the agreement promises, with the reason; another product, another promise."""
+        gold = self.policy.copy({"name": "Gold", "sequence": 900, "team_ids": False, "response_hours": 1})
+        self._agreement(policy_id=gold.id, product_ids=self.grinder.ids)
+        ticket = self._ticket(product_id=self.grinder.id).with_user(self.agent)
+        self.assertEqual(ticket.policy_id, gold)
+        self.assertIn("Full care", ticket.policy_reason)
+        self.assertIn(60, ticket.clock_ids.mapped("target_minutes"))
+        ticket.product_id = self.machine
+        self.assertEqual(ticket.policy_id, self.policy)
+
     def test_the_ticket_says_that_it_is_not_covered(self):
         """R090: no agreement, one that ended, one on other products: each is told apart; warranty is told too."""
         ticket = self._ticket(product_id=self.machine.id)

@@ -6,7 +6,7 @@ from odoo.tools import mute_logger
 @tagged("post_install", "-at_install")
 class TestReturnsTour(HttpCase):
     def test_from_the_defect_to_the_replacement(self):
-        """R085, R113: an agent opens a defect ticket from the delivered line, takes the goods back and replaces them."""
+        """R085, R113: an agent opens a defect ticket from the delivered line, takes goods back and replaces them."""
         company = self.env.company
         new_test_user(
             self.env,
