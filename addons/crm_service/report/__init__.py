@@ -18,3 +18,4 @@ from . import crm_channel_response
 from . import crm_return_analysis
 from . import crm_return_rate
 from . import crm_customer_event_returns
+from . import crm_customer_event_voice

@@ -302,6 +302,8 @@ class TestVoiceFeedback(VoiceCommon):
         self.assertEqual((feedback.clock_state, feedback.breach_date), ("breached", feedback.deadline))
         feedback.with_user(self.agent).action_follow_up()
         self.assertEqual(feedback.clock_state, "breached", "what was late stays late")
+        event = self.env["crm.customer.event"].search([("partner_id", "=", self.customer.id), ("kind", "=", "rated")])
+        self.assertEqual((event.res_model, event.res_id), ("crm.ticket", ticket.id))
         praise = self._rate(5).sudo()
         self.assertFalse(self.env["crm.feedback"].search([("rating_id", "=", praise.id)]))
 
