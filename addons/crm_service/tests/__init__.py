@@ -41,4 +41,5 @@ from . import test_classification
 from . import test_answers_tour
 from . import test_voice_money
 from . import test_voice_tour
-from . import test_sla_replay, test_sla_time
+from . import test_sla_replay
+from . import test_sla_time
