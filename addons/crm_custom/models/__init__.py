@@ -3,6 +3,7 @@ from . import account_partial_reconcile
 from . import crm_company_scorecard
 from . import crm_company_scorecard_line
 from . import crm_flow_status_mixin
+from . import crm_kind_mixin
 from . import crm_import_copy
 from . import crm_import_master
 from . import crm_import_writer
@@ -177,6 +178,8 @@ from . import res_partner_price
 from . import sale_order_line_price
 from . import sale_order_price
 from . import product_template_supply
+from . import crm_xlsx_mixin
+from . import purchase_order_line_xlsx
 from . import purchase_order_xlsx
 from . import res_company_baseline
 from . import res_partner_supply

@@ -47,20 +47,21 @@ class CrmCustomerRun(models.Model):
         return run
 
     def _log_kind(self, month, kind, value, best):
-        """One row for each customer whose `value` is not the newest logged; `best` lists the values, best first."""
+        """One row for each customer whose `value` is not the newest logged; `best` lists the values, best first.
+
+        Who ran it stands in the run.
+        """
         snapshot = SQL(", ").join(SQL("%s::text, %s", name, SQL.identifier("card", name)) for name in SNAPSHOT)
         self.env.cr.execute(
             SQL(
                 """INSERT INTO crm_customer_change (run_id, company_id, partner_id, date, kind, old_value, new_value,
-                                                    direction, score, revenue, snapshot, create_uid, create_date,
-                                                    write_uid, write_date)
+                                                    direction, score, revenue, snapshot, create_date, write_date)
                    SELECT %(run)s, card.company_id, card.partner_id, %(date)s, %(kind)s, known.new_value, %(value)s,
                           CASE WHEN known.new_value IS NULL THEN 'first'
                                WHEN array_position(%(best)s, %(value)s::text)
                                   < array_position(%(best)s, known.new_value::text) THEN 'up' ELSE 'down' END,
                           CASE WHEN card.score_state = 'ok' THEN card.score END, card.revenue,
-                          jsonb_build_object(%(snapshot)s), %(uid)s, NOW() AT TIME ZONE 'UTC', %(uid)s,
-                          NOW() AT TIME ZONE 'UTC'
+                          jsonb_build_object(%(snapshot)s), NOW() AT TIME ZONE 'UTC', NOW() AT TIME ZONE 'UTC'
                      FROM crm_scorecard card
                      LEFT JOIN (SELECT DISTINCT ON (partner_id) partner_id, new_value FROM crm_customer_change
                                  WHERE company_id = %(company)s AND kind = %(kind)s AND date <= %(date)s
@@ -74,7 +75,6 @@ class CrmCustomerRun(models.Model):
                 value=value,
                 best=best,
                 snapshot=snapshot,
-                uid=self.env.uid,
                 company=month.company_id.id,
                 month=month.id,
             )

@@ -8,6 +8,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..tools import forecast as rules
+from ..tools import hazard
 from ..tools.split import largest_remainder
 
 YEARS_BACK = 2
@@ -33,7 +34,7 @@ class CrmForecastSource(models.AbstractModel):
         moves = self._moves([row["id"] for row in rows])
         closed = [row["won_status"] == "won" for row in rows if row["won_status"] in ("won", "lost")]
         # Odoo has no probability before its own statistics ran: the win rate stands for it, where there is one.
-        rate = sum(closed) / len(closed) if len(closed) >= rules.MIN_CLOSED else 0.0
+        rate = sum(closed) / len(closed) if len(closed) >= hazard.MIN_CLOSED else 0.0
         for row in rows:
             row["weighted"] = row["expected"] * (rate if row["chance"] is None else row["chance"])
         return [self._opportunity(row, moves.get(row["id"], ()), day) for row in rows]
@@ -107,7 +108,7 @@ class CrmForecastSource(models.AbstractModel):
         if changes:
             moves = ((opened, changes[0][1]), *((max(when, opened), new) for when, _old, new in changes))
         stage = row["stage_id"] if not closed else None
-        deal = rules.Deal(
+        deal = hazard.Deal(
             key=row["id"],
             opened=opened,
             value=row["expected"],

@@ -53,9 +53,8 @@ class CrmLead(models.Model):
             for lead in self
             if not lead.partner_id and (lead.email_from or lead.phone)
         }
-        blocks = {f"e:{key}" for record in typed.values() for key in record.emails}
-        blocks |= {f"p:{ident.phone_tail(key)}" for record in typed.values() for key in record.phones}
-        if not blocks:
+        numbers = set().union(*map(ident.numbers, typed.values()))
+        if not numbers:
             return {}
         keys = self.env["crm.partner.key"].sudo()
         keys._flush_marked()
@@ -64,8 +63,8 @@ class CrmLead(models.Model):
                 """SELECT key.partner_id FROM crm_partner_key key
                      JOIN res_partner partner ON partner.id = key.partner_id
                      JOIN res_partner customer ON customer.id = partner.commercial_partner_id
-                    WHERE key.blocks && %s AND customer.user_id IS NOT NULL AND customer.user_id <> %s""",
-                sorted(blocks),
+                    WHERE key.numbers && %s AND customer.user_id IS NOT NULL AND customer.user_id <> %s""",
+                sorted(numbers),
                 self.env.uid,
             )
         )

@@ -17,8 +17,10 @@ BY_NAME = (
     ("mail_message", "model", "res_id"),
     ("ir_model_data", "model", "res_id"),
 )
-# Rows that a merge deletes though no constraint of theirs says so: double accounts, parts of a deleted scorecard.
-WHOLE_TABLES = ("res_partner_bank", "crm_metric_value")
+# Rows that a merge deletes though no constraint of theirs says so: double accounts.
+WHOLE_TABLES = ("res_partner_bank",)
+# Rows that go with a row that a merge may delete: (table, column, table of what they belong to, its column).
+PARTS = (("crm_metric_value", "scorecard_id", "crm_scorecard", "partner_id"),)
 # Made anew, or belonging to the merge itself.
 SKIPPED_TABLES = ("crm_partner_key", "crm_duplicate_pair", "crm_duplicate_block", "crm_merge_log")
 
@@ -38,6 +40,7 @@ class CrmMergeLog(models.Model):
             "relations": [],
             "names": [],
             "json": self._json_values(source),
+            "parts": [self._part_rows(*part, source.id) for part in PARTS],
         }
         for table, column in self._foreign_keys():
             columns = table_columns(self.env.cr, table)
@@ -49,9 +52,8 @@ class CrmMergeLog(models.Model):
                     picture["relations"].append(self._related(table, column, other, source.id, partner.id))
         for table, model_column, id_column in BY_NAME:
             picture["names"].append(self._named(table, model_column, id_column, source.id))
-        for part in ("columns", "relations", "names"):
+        for part in ("columns", "relations", "names", "parts"):
             picture[part] = [entry for entry in picture[part] if entry]
-        picture["columns"].sort(key=lambda entry: entry["table"] in WHOLE_TABLES)  # after what they belong to
         self.snapshot = picture
         self._keep_image(partner, source)
         self._note_lines(picture)
@@ -91,6 +93,20 @@ class CrmMergeLog(models.Model):
             return None
         whole = [row[1] for row in rows if row[1]]
         return {"table": table, "column": column, "ids": [row[0] for row in rows], "rows": whole}
+
+    def _part_rows(self, table, column, owner, owner_column, source_id):
+        """Whole rows of `table` whose owner points to the source."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT t.id, TO_JSONB(t) FROM %s t JOIN %s owner ON owner.id = %s WHERE %s = %s ORDER BY t.id",
+                SQL.identifier(table),
+                SQL.identifier(owner),
+                SQL.identifier("t", column),
+                SQL.identifier("owner", owner_column),
+                source_id,
+            )
+        )
+        return {"table": table, "ids": [row[0] for row in rows], "rows": [row[1] for row in rows]} if rows else None
 
     def _related(self, table, column, other, source_id, partner_id):
         """Links of a many2many: those of the source, and which of them the other partner had too."""
@@ -166,7 +182,7 @@ class CrmMergeLog(models.Model):
             model._table: name for name, model in self.env.items() if not model._abstract and model._auto
         }
         moved = {}
-        for entry in picture["columns"] + picture["names"]:
+        for entry in picture["columns"] + picture["names"] + picture["parts"]:
             model = models_by_table.get(entry["table"])
             if model and not self.env[model]._transient:
                 moved.setdefault(model, set()).update(entry["ids"])

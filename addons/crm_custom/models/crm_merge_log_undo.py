@@ -35,6 +35,9 @@ class CrmMergeLog(models.Model):
         self._restore_partner(picture)
         for entry in picture["columns"] + picture["names"]:
             self._restore_column(entry, source_id, partner_id)
+        for entry in picture.get("parts", ()):
+            for row in entry["rows"]:
+                self._insert(entry["table"], row)
         for entry in picture["relations"]:
             self._restore_relation(entry, source_id, partner_id)
         for entry in picture["json"]:

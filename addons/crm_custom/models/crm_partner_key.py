@@ -1,7 +1,6 @@
-import json
-
 from odoo import api, fields, models
 from odoo.tools import SQL
+from odoo.tools.sql import table_columns
 
 from ..tools import identity as ident
 
@@ -11,14 +10,12 @@ SOURCE_FIELDS = (
     *("parent_id", "type", "active"),
 )
 
-COLUMNS = {"partner_id": SQL("int")} | {
-    name: SQL("text")
-    for name in (
-        *("name_key", "name_tokens", "phone_keys", "email_keys", "vat_key", "street_key", "city_key", "zip_key"),
-        *("state_key", "source"),
-    )
-}
-COLUMNS["blocks"] = SQL("text[]")
+TEXTS = (
+    *("name_key", "name_tokens", "phone_keys", "email_keys", "vat_key", "street_key", "city_key", "zip_key"),
+    *("state_key", "source"),
+)
+COLUMNS = ("partner_id", "numbers", "blocks", *TEXTS)  # in the order in which `_prepare` gives them
+ROW_END, VALUE_END = "\x1e", "\x1f"  # no key has such a character
 
 
 class CrmPartnerKey(models.Model):
@@ -51,10 +48,20 @@ class CrmPartnerKey(models.Model):
     _name_trgm_idx = models.Index("USING gin (name_key gin_trgm_ops)")
 
     def init(self):
-        """The blocking keys: an array with an index of its own, which no field type offers."""
+        """Arrays, which no field type offers: all blocking keys, and those that are looked up by an index.
+
+        Why not an index of all: a scan of many partners would spend a third of its time on keeping it.
+        """
         self.env.cr.execute("ALTER TABLE crm_partner_key ADD COLUMN IF NOT EXISTS blocks text[]")
+        if "numbers" not in table_columns(self.env.cr, "crm_partner_key"):
+            self.env.cr.execute("ALTER TABLE crm_partner_key ADD COLUMN numbers text[]")
+            self.env.cr.execute(
+                """UPDATE crm_partner_key SET numbers = ARRAY(
+                          SELECT block FROM UNNEST(blocks) block WHERE LEFT(block, 2) IN ('p:', 'e:', 'v:'))"""
+            )
+        self.env.cr.execute("DROP INDEX IF EXISTS crm_partner_key_blocks_idx")
         self.env.cr.execute(
-            "CREATE INDEX IF NOT EXISTS crm_partner_key_blocks_idx ON crm_partner_key USING gin (blocks)"
+            "CREATE INDEX IF NOT EXISTS crm_partner_key_numbers_idx ON crm_partner_key USING gin (numbers)"
         )
 
     # === KEEPING THEM TRUE === #
@@ -83,8 +90,7 @@ class CrmPartnerKey(models.Model):
         rows = self.env.execute_query_dict(
             SQL("%s AND p.partner_id IN %s", self._source_query(), tuple(partner_ids))  # rows of the partners as typed
         )
-        if rows:
-            self._upsert([self._prepare(row) for row in rows])
+        self._upsert(rows)
         gone = set(partner_ids) - {row["partner_id"] for row in rows}
         if gone:
             self.env.cr.execute(SQL("DELETE FROM crm_partner_key WHERE partner_id IN %s", tuple(gone)))
@@ -104,6 +110,42 @@ class CrmPartnerKey(models.Model):
         for start in range(0, len(partner_ids), BATCH):
             self._refresh(partner_ids[start : start + BATCH])
         return len(partner_ids)
+
+    @api.model
+    def _refresh_after(self, partner_id, count):
+        """Make missing and outdated keys among the next `count` partners after this id.
+
+        Returns the last id that was looked at, None at the end. A scan walks through all partners by it: each is
+        read once, and a step costs the same whatever is done already.
+        """
+        self.env["res.partner"].flush_model(SOURCE_FIELDS)
+        upto = self.env.execute_query(
+            SQL(
+                "SELECT MAX(id) FROM (SELECT id FROM res_partner WHERE id > %s ORDER BY id LIMIT %s) bite",
+                partner_id,
+                count,
+            )
+        )[0][0]
+        if upto:
+            bite = SQL("p.partner_id > %s AND p.partner_id <= %s", partner_id, upto)
+            rows = self.env.execute_query_dict(
+                SQL(
+                    """SELECT source.* FROM (%(source)s AND %(bite)s) source
+                         LEFT JOIN crm_partner_key p ON p.partner_id = source.partner_id AND %(bite)s
+                        WHERE p.source IS DISTINCT FROM source.source""",
+                    source=self._source_query(),
+                    bite=bite,
+                )
+            )
+            self._upsert(rows)
+            self.invalidate_model()
+        return upto
+
+    @api.model
+    def _sort_in(self):
+        """Sort in what the indexes have collected, so that searches need not read it."""
+        for index in ("crm_partner_key_name_trgm_idx", "crm_partner_key_numbers_idx"):
+            self.env.cr.execute(SQL("SELECT gin_clean_pending_list(%s::regclass)", index))
 
     @api.model
     def _cron_refresh(self):
@@ -150,7 +192,7 @@ class CrmPartnerKey(models.Model):
 
     @api.model
     def _prepare(self, row):
-        """Values of one row of keys, from one row of `_source_query`."""
+        """Texts of COLUMNS for one row of keys, from one row of `_source_query`."""
         record = ident.identity(
             row["name"],
             [row["phone"], *(row["phones"] or "").split("\n")],
@@ -161,33 +203,44 @@ class CrmPartnerKey(models.Model):
             row["zip"],
             str(row["state_id"] or ""),
         )
-        return {
-            "partner_id": row["partner_id"],
-            "name_key": ident.name_key(row["name"]),
-            "name_tokens": " ".join(record.name),
-            "phone_keys": " ".join(record.phones),
-            "email_keys": " ".join(record.emails),
-            "vat_key": record.vat,
-            "street_key": " ".join(record.street),
-            "city_key": record.city,
-            "zip_key": record.zip,
-            "state_key": record.state,
-            "source": row["source"],
-            "blocks": sorted(ident.blocks(record)),
-        }
+        return (
+            str(row["partner_id"]),
+            "\n".join(sorted(ident.numbers(record))),
+            "\n".join(sorted(ident.blocks(record))),
+            ident.words_key(record.name),
+            " ".join(record.name),
+            " ".join(record.phones),
+            " ".join(record.emails),
+            record.vat,
+            " ".join(record.street),
+            record.city,
+            record.zip,
+            record.state,
+            row["source"],
+        )
 
     @api.model
-    def _upsert(self, values):
-        """Insert or renew rows of keys; as one JSON parameter, which is quicker than a parameter a value."""
+    def _upsert(self, rows):
+        """Insert or renew the keys of these rows of `_source_query`.
+
+        As one text parameter, taken apart by the database: a parameter a value is far slower, JSON somewhat.
+        """
+        if not rows:
+            return
         self.env.cr.execute(
             SQL(
-                "INSERT INTO crm_partner_key (%s) SELECT %s FROM JSONB_TO_RECORDSET(%s::jsonb) AS made (%s)"
-                " ON CONFLICT (partner_id) DO UPDATE SET %s",
-                SQL(", ").join(map(SQL.identifier, COLUMNS)),
-                SQL(", ").join(map(SQL.identifier, COLUMNS)),
-                json.dumps(values),
-                SQL(", ").join(SQL("%s %s", SQL.identifier(name), kind) for name, kind in COLUMNS.items()),
-                SQL(", ").join(SQL("%s = EXCLUDED.%s", *(2 * [SQL.identifier(name)])) for name in list(COLUMNS)[1:]),
+                """INSERT INTO crm_partner_key (%(names)s)
+                   SELECT part[1]::int, STRING_TO_ARRAY(part[2], E'\\n'), STRING_TO_ARRAY(part[3], E'\\n'), %(texts)s
+                     FROM (
+                          SELECT STRING_TO_ARRAY(line, %(value_end)s) AS part
+                            FROM STRING_TO_TABLE(%(lines)s, %(row_end)s) line OFFSET 0) made
+                       ON CONFLICT (partner_id) DO UPDATE SET %(renewed)s""",
+                names=SQL(", ").join(map(SQL.identifier, COLUMNS)),
+                texts=SQL(", ").join(SQL("part[%s]", place) for place in range(4, len(COLUMNS) + 1)),
+                lines=ROW_END.join(VALUE_END.join(self._prepare(row)) for row in rows),
+                row_end=ROW_END,
+                value_end=VALUE_END,
+                renewed=SQL(", ").join(SQL("%s = EXCLUDED.%s", *(2 * [SQL.identifier(name)])) for name in COLUMNS[1:]),
             )
         )
 
@@ -208,12 +261,14 @@ class CrmPartnerKey(models.Model):
         )
         return {
             row[0]: ident.Identity(
-                tuple((row[1] or "").split(" ")) if row[1] else (),
-                tuple((row[2] or "").split()),
-                tuple((row[3] or "").split()),
+                tuple(row[1].split(" ")) if row[1] else (),
+                tuple(row[2].split(" ")) if row[2] else (),
+                tuple(row[3].split(" ")) if row[3] else (),
                 row[4] or "",
-                tuple((row[5] or "").split()),
-                *(part or "" for part in row[6:9]),
+                tuple(row[5].split(" ")) if row[5] else (),
+                row[6] or "",
+                row[7] or "",
+                row[8] or "",
             )
             for row in rows
         }

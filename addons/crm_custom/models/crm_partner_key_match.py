@@ -31,11 +31,9 @@ class CrmPartnerKey(models.Model):
     @api.model
     def _candidates(self, record):
         queries = []
-        exact = [f"p:{ident.phone_tail(key)}" for key in record.phones]
-        exact += [f"e:{key}" for key in record.emails]
-        exact += [f"v:{record.vat}"] if record.vat else []
+        exact = sorted(ident.numbers(record))
         if exact:
-            queries.append(SQL("(SELECT partner_id FROM crm_partner_key WHERE blocks && %s LIMIT 100)", exact))
+            queries.append(SQL("(SELECT partner_id FROM crm_partner_key WHERE numbers && %s LIMIT 100)", exact))
         name = " ".join(sorted({ident.encode(token) for token in record.name}))
         if len(name) >= MIN_NAME:
             self.env.cr.execute(SQL("SELECT set_config('pg_trgm.similarity_threshold', %s, true)", str(NAME_THRESHOLD)))

@@ -58,7 +58,7 @@ class CrmScorecard(models.Model):
                              LEFT JOIN (SELECT value.scorecard_id, %(loyalty)s AS loyalty,
                                                %(cooperation)s AS cooperation
                                           FROM crm_scorecard_run other
-                                          JOIN crm_metric_value value ON value.scorecard_id = other.id
+                                          JOIN crm_metric_run value ON value.scorecard_id = other.id
                                           JOIN crm_metric metric ON metric.id = value.metric_id
                                          WHERE value.state = 'ok'
                                          GROUP BY value.scorecard_id) axes ON axes.scorecard_id = card.id

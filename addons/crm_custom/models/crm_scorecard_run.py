@@ -41,6 +41,7 @@ class CrmScorecard(models.Model):
         self._run_customers(month)
         self._run_table(month)
         self._run_metrics(month)
+        self._run_values()
         self._run_scores(month)
         self._run_ranks(month)
         self._run_facts(month)
@@ -108,7 +109,10 @@ class CrmScorecard(models.Model):
         )
 
     def _run_customers(self, month):
-        """One scorecard for each active customer; ids survive a second run, former customers leave the month."""
+        """One scorecard for each active customer; ids survive a second run, former customers leave the month.
+
+        Who ran it stands in `crm.customer.run`.
+        """
         customers = SQL(
             """SELECT partner.id, partner.customer_role FROM (%s) source
                  JOIN res_partner partner ON partner.id = source.partner_id
@@ -127,21 +131,19 @@ class CrmScorecard(models.Model):
                              WHERE other.month_id = %(month)s AND customers.id IS NULL) former
                      WHERE former.id = card.id)
                    INSERT INTO crm_scorecard (month_id, company_id, period, date, partner_id, customer_role, is_latest,
-                                              create_uid, create_date, write_uid, write_date)
+                                              create_date, write_date)
                    SELECT %(month)s, %(company)s, %(period)s, %(date)s, customers.id, customers.customer_role,
                           %(period)s = (SELECT MAX(period) FROM crm_company_scorecard
                                          WHERE company_id = %(company)s AND run_day IS NOT NULL),
-                          %(uid)s, NOW() AT TIME ZONE 'UTC', %(uid)s, NOW() AT TIME ZONE 'UTC'
+                          NOW() AT TIME ZONE 'UTC', NOW() AT TIME ZONE 'UTC'
                      FROM customers
                        ON CONFLICT (partner_id, company_id, period) DO UPDATE
                       SET date = EXCLUDED.date, customer_role = EXCLUDED.customer_role, month_id = EXCLUDED.month_id,
-                          is_latest = EXCLUDED.is_latest, write_uid = EXCLUDED.write_uid,
-                          write_date = EXCLUDED.write_date""",
+                          is_latest = EXCLUDED.is_latest, write_date = EXCLUDED.write_date""",
                 month=month.id,
                 company=month.company_id.id,
                 period=month.period,
                 date=month.date,
-                uid=self.env.uid,
                 customers=customers,
             )
         )
@@ -159,21 +161,21 @@ class CrmScorecard(models.Model):
         self.env.cr.execute(SQL("ANALYZE crm_scorecard_run"))
 
     def _run_metrics(self, month):
-        """Values and scores: one statement a metric."""
+        """Values and scores in a temporary table: one statement a metric."""
+        self.env.cr.execute(SQL("DROP TABLE IF EXISTS crm_metric_run"))
         self.env.cr.execute(
             SQL(
-                """DELETE FROM crm_metric_value value USING crm_scorecard_run card
-                    WHERE card.id = value.scorecard_id"""
+                """CREATE TEMPORARY TABLE crm_metric_run ON COMMIT DROP AS
+                   SELECT metric_id, scorecard_id, sequence, weight, state, value, score
+                     FROM crm_metric_value LIMIT 0"""
             )
         )
         for metric in self.env["crm.metric"]._for_company(month.company_id):
             self.env.cr.execute(
                 SQL(
-                    """INSERT INTO crm_metric_value (metric_id, scorecard_id, partner_id, company_id, period, sequence,
-                                                     weight, state, value, score)
-                       SELECT %(metric)s, card.id, card.partner_id, card.company_id, card.period, %(sequence)s,
-                              %(weight)s, CASE WHEN measured.value IS NULL THEN 'no_data' ELSE 'ok' END,
-                              measured.value, %(score)s
+                    """INSERT INTO crm_metric_run (metric_id, scorecard_id, sequence, weight, state, value, score)
+                       SELECT %(metric)s, card.id, %(sequence)s, %(weight)s,
+                              CASE WHEN measured.value IS NULL THEN 'no_data' ELSE 'ok' END, measured.value, %(score)s
                          FROM crm_scorecard_run card
                          LEFT JOIN (SELECT partner_id, ROUND(value::numeric, 4) AS value FROM (%(source)s) source)
                                    measured ON measured.partner_id = card.partner_id""",
@@ -184,6 +186,43 @@ class CrmScorecard(models.Model):
                     source=metric._source(month.company_id, month._start(), month._stop()),
                 )
             )
+        self.env.cr.execute(SQL("ANALYZE crm_metric_run"))
+
+    def _run_values(self):
+        """Write the values, and only those that are new or others than at the last run."""
+        columns = ("sequence", "weight", "state", "value", "score")
+        names, mine, theirs = (
+            SQL(", ").join(SQL.identifier(*table, name) for name in columns) for table in ((), ("run",), ("value",))
+        )
+        self.env.cr.execute(
+            SQL(
+                """DELETE FROM crm_metric_value value USING crm_scorecard_run card
+                    WHERE card.id = value.scorecard_id AND NOT EXISTS (
+                          SELECT 1 FROM crm_metric_run run
+                           WHERE run.scorecard_id = value.scorecard_id AND run.metric_id = value.metric_id)"""
+            )
+        )
+        self.env.cr.execute(
+            SQL(
+                """UPDATE crm_metric_value value SET (%(names)s) = ROW(%(mine)s) FROM crm_metric_run run
+                    WHERE run.scorecard_id = value.scorecard_id AND run.metric_id = value.metric_id
+                      AND (%(theirs)s) IS DISTINCT FROM (%(mine)s)""",
+                names=names,
+                mine=mine,
+                theirs=theirs,
+            )
+        )
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO crm_metric_value (metric_id, scorecard_id, %(names)s)
+                   SELECT run.metric_id, run.scorecard_id, %(mine)s FROM crm_metric_run run
+                     LEFT JOIN crm_metric_value value ON value.scorecard_id = run.scorecard_id
+                                                     AND value.metric_id = run.metric_id
+                    WHERE value.id IS NULL ORDER BY run.scorecard_id, run.sequence, run.metric_id""",
+                names=names,
+                mine=mine,
+            )
+        )
 
     def _run_scores(self, month):
         """Total score: weighted mean of the metrics with data; NULL without any."""
@@ -196,7 +235,7 @@ class CrmScorecard(models.Model):
                      FROM (SELECT other.id, SUM(value.weight) AS weight, SUM(value.score * value.weight) AS points,
                                   COALESCE(SUM(value.weight) FILTER (WHERE value.state = 'ok'), 0) AS known
                              FROM crm_scorecard_run other
-                             LEFT JOIN crm_metric_value value ON value.scorecard_id = other.id
+                             LEFT JOIN crm_metric_run value ON value.scorecard_id = other.id
                             GROUP BY other.id) total
                     WHERE total.id = card.id"""
             )
@@ -244,4 +283,4 @@ class CrmScorecard(models.Model):
                 theirs=theirs,
             )
         )
-        self.env.cr.execute(SQL("DROP TABLE crm_scorecard_run"))
+        self.env.cr.execute(SQL("DROP TABLE crm_scorecard_run, crm_metric_run"))

@@ -30,6 +30,8 @@ from . import crm_need_group
 from . import crm_reminder_query
 from . import crm_reminder
 from . import crm_performance_parts
+from . import crm_performance_parts_result
+from . import crm_performance_parts_plan
 from . import crm_performance
 from . import crm_ranking
 from . import crm_forecast_error

@@ -8,21 +8,19 @@ from odoo.tools import SQL
 
 
 class CrmOpenItem(models.Model):
-    _inherit = "crm.open.item"
-
-    crm_kind = fields.Selection(related="partner_id.crm_kind")
+    _name = "crm.open.item"
+    _inherit = ["crm.open.item", "crm.kind.mixin"]
 
 
 class CrmCollection(models.Model):
-    _inherit = "crm.collection"
-
-    crm_kind = fields.Selection(related="partner_id.crm_kind")
+    _name = "crm.collection"
+    _inherit = ["crm.collection", "crm.kind.mixin"]
 
 
 class CrmOrderFlow(models.Model):
-    _inherit = "crm.order.flow"
+    _name = "crm.order.flow"
+    _inherit = ["crm.order.flow", "crm.kind.mixin"]
 
-    crm_kind = fields.Selection(related="partner_id.crm_kind")
     crm_purpose = fields.Selection(related="order_id.crm_purpose")
     crm_investment_share = fields.Float(
         string="Investment share %",
@@ -33,8 +31,8 @@ class CrmOrderFlow(models.Model):
     )
 
     def _compute_crm_investment_share(self):
-        for line in self:
-            line.crm_investment_share = 100.0 if line.sudo().crm_purpose == "investment" else 0.0
+        for line in self.sudo():
+            line.crm_investment_share = 100.0 if line.crm_purpose == "investment" else 0.0
 
     def _read_group_select(self, aggregate_spec, query):
         """The share of a group is one of values, not a mean of its lines."""
@@ -50,36 +48,30 @@ class CrmOrderFlow(models.Model):
 
 
 class CrmContactMatrix(models.Model):
-    _inherit = "crm.contact.matrix"
-
-    crm_kind = fields.Selection(related="partner_id.crm_kind")
+    _name = "crm.contact.matrix"
+    _inherit = ["crm.contact.matrix", "crm.kind.mixin"]
 
 
 class CrmContactLog(models.Model):
-    _inherit = "crm.contact.log"
-
-    crm_kind = fields.Selection(related="partner_id.crm_kind")
+    _name = "crm.contact.log"
+    _inherit = ["crm.contact.log", "crm.kind.mixin"]
 
 
 class CrmScorecard(models.Model):
-    _inherit = "crm.scorecard"
-
-    crm_kind = fields.Selection(related="partner_id.crm_kind")
+    _name = "crm.scorecard"
+    _inherit = ["crm.scorecard", "crm.kind.mixin"]
 
 
 class CrmLead(models.Model):
-    _inherit = "crm.lead"
-
-    crm_kind = fields.Selection(related="partner_id.crm_kind")
+    _name = "crm.lead"
+    _inherit = ["crm.lead", "crm.kind.mixin"]
 
 
 class SaleReport(models.Model):
-    _inherit = "sale.report"
-
-    crm_kind = fields.Selection(related="partner_id.crm_kind")
+    _name = "sale.report"
+    _inherit = ["sale.report", "crm.kind.mixin"]
 
 
 class AccountInvoiceReport(models.Model):
-    _inherit = "account.invoice.report"
-
-    crm_kind = fields.Selection(related="partner_id.crm_kind")
+    _name = "account.invoice.report"
+    _inherit = ["account.invoice.report", "crm.kind.mixin"]

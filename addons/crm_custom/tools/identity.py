@@ -9,7 +9,6 @@ Source: METHODS section 11; character bigrams for CJK as in Elasticsearch's cjk_
 
 import re
 import unicodedata
-from functools import lru_cache
 from itertools import combinations
 from typing import NamedTuple
 
@@ -34,14 +33,32 @@ CJK_LEGAL = re.compile(
 )
 CJK_RUN = re.compile("[\u3400-\u9fff\u3040-\u30ff\uac00-\ud7af\uf900-\ufaff]+")
 FILLERS = _words("the and und et y e i der die das le la les de of mr mrs ms miss dr prof herr frau")
+STRIPPED = LEGAL_FORMS | FILLERS
 LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "'": "", "’": "", "`": ""}
 )
+
+
+class _Bare(dict):
+    """Translation table: each character without its accents, found when it is first asked for."""
+
+    def __missing__(self, code):
+        found = LETTERS.get(code)
+        if found is None:
+            parts = unicodedata.normalize("NFD", chr(code))
+            found = "".join(part for part in parts if not unicodedata.combining(part))
+        self[code] = found
+        return found
+
+
+BARE = _Bare()
 UMLAUTS = (("ae", "a"), ("oe", "o"), ("ue", "u"))
 DOT_OF_INITIAL = re.compile(r"(?<=\b\w)\.")
-NOT_WORD = re.compile(r"[\W_]+")
+WORD = re.compile(r"[^\W_]+")
 NOT_DIGIT = re.compile(r"\D+")
 EXTENSION = re.compile(r"(?:ext|x|#|;).*$", re.IGNORECASE)
+MAIL = re.compile(r"[^\s<>,;:\"@]+@[^\s<>,;:\"@]+\.[^\s<>,;:\"@]+")
+NOT_CODE = re.compile(r"[^0-9A-Z]")
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 # Many companies share a mail domain of these; it says nothing about the customer.
 FREE_MAIL = _words(
@@ -60,9 +77,12 @@ def fold(text):
     >>> fold("Ｍüller & Söhne, G.m.b.H.")
     'muller & sohne, gmbh'
     """
-    text = unicodedata.normalize("NFKC", text or "").casefold().translate(LETTERS)
-    text = "".join(char for char in unicodedata.normalize("NFD", text) if not unicodedata.combining(char))
-    return DOT_OF_INITIAL.sub("", unicodedata.normalize("NFC", text))
+    text = text or ""
+    if text.isascii():
+        text = text.lower().replace("'", "").replace("`", "")
+    else:
+        text = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", text).casefold().translate(BARE))
+    return DOT_OF_INITIAL.sub("", text) if "." in text else text
 
 
 def name_tokens(name):
@@ -79,20 +99,19 @@ def name_tokens(name):
     >>> name_tokens("Limited")  # nothing else to go by
     ('limited',)
     """
-    folded = CJK_LEGAL.sub(" ", fold(name))
-    runs = CJK_RUN.findall(folded)
-    words = [_without_umlauts(word) for word in NOT_WORD.sub(" ", CJK_RUN.sub(" ", folded)).split()]
-    kept = [word for word in words if word not in LEGAL_FORMS and word not in FILLERS]
+    folded, runs = fold(name), ()
+    if not folded.isascii():
+        folded = CJK_LEGAL.sub(" ", folded)
+        runs = CJK_RUN.findall(folded)
+        folded = CJK_RUN.sub(" ", folded)
+    for digraph, letter in UMLAUTS:
+        folded = folded.replace(digraph, letter)
+    words = WORD.findall(folded)
+    kept = [word for word in words if word not in STRIPPED]
     while kept and kept[-1] in LEGAL_ENDINGS and (len(kept) > 1 or runs):
         kept.pop()
     tokens = [gram for run in runs for gram in _bigrams(run)]
     return tuple(kept + tokens) or tuple(words)
-
-
-def _without_umlauts(word):
-    for digraph, letter in UMLAUTS:
-        word = word.replace(digraph, letter)
-    return word
 
 
 def _bigrams(run):
@@ -124,7 +143,12 @@ def name_key(name):
     >>> name_key("Jansen, Piet B.V.") == name_key("piet JANSEN")
     True
     """
-    return " ".join(sorted({encode(token) for token in name_tokens(name)}))
+    return words_key(name_tokens(name))
+
+
+def words_key(tokens):
+    """`name_key` of a name that has been taken apart."""
+    return " ".join(sorted(set(map(encode, tokens))))
 
 
 def phone_key(phone):
@@ -133,7 +157,9 @@ def phone_key(phone):
     >>> phone_key("+49 (0)30 1234-567"), phone_key("030 1234567 ext. 12"), phone_key("12")
     ('49301234567', '301234567', '')
     """
-    text = unicodedata.normalize("NFKC", phone or "").replace("(0)", "")
+    if not phone:
+        return ""
+    text = (phone if phone.isascii() else unicodedata.normalize("NFKC", phone)).replace("(0)", "")
     digits = NOT_DIGIT.sub("", EXTENSION.sub("", text)).lstrip("0")
     return digits if len(digits) >= MIN_PHONE else ""
 
@@ -160,7 +186,7 @@ def email_key(email):
     >>> email_key('"Ann" <Ann.B@Mail.Example.com>'), email_key("nobody")
     ('ann.b@mail.example.com', '')
     """
-    found = re.search(r"[^\s<>,;:\"@]+@[^\s<>,;:\"@]+\.[^\s<>,;:\"@]+", (email or "").casefold())
+    found = MAIL.search(email.casefold()) if email else None
     return found[0].strip(".") if found else ""
 
 
@@ -176,7 +202,7 @@ def vat_key(vat):
     >>> vat_key("de 123.456-789"), vat_key("/")
     ('DE123456789', '')
     """
-    key = re.sub(r"[^0-9A-Z]", "", unicodedata.normalize("NFKC", vat or "").upper())
+    key = NOT_CODE.sub("", unicodedata.normalize("NFKC", vat).upper()) if vat else ""
     return key if len(key) >= 5 else ""
 
 
@@ -204,10 +230,8 @@ def identity(name="", phones=(), emails=(), vat="", street="", city="", zip="", 
         tuple(sorted({key for key in map(phone_key, phones) if key})),
         tuple(sorted({key for key in map(email_key, emails) if key})),
         vat_key(vat),
-        tuple(NOT_WORD.sub(" ", fold(street)).split()),
-        NOT_WORD.sub("", fold(city)),
-        NOT_WORD.sub("", fold(zip)),
-        NOT_WORD.sub("", fold(state)),
+        tuple(WORD.findall(fold(street))) if street else (),
+        *("".join(WORD.findall(fold(part))) if part else "" for part in (city, zip, state)),
     )
 
 
@@ -239,29 +263,44 @@ def blocks(record):
     with the postcode, with the city and with the street; postcode with street. METHODS section 11, widened by what
     a name with a typing error still shares.
     """
-    found = {f"p:{phone_tail(key)}" for key in record.phones}
-    found |= {f"e:{key}" for key in record.emails}
+    found = numbers(record)
     found |= {f"d:{domain}" for domain in map(email_domain, record.emails) if domain}
-    if record.vat:
-        found.add(f"v:{record.vat}")
-    cut = sorted({encode(token)[:4] for token in record.name})
-    if cut:
+    coded = sorted({encode(token) for token in record.name})
+    if coded:
+        cut = sorted({token[:4] for token in coded})
         found.add("n:" + " ".join(cut[:6]))
-    if len(cut) > 2:  # a word more or less; six letters, because two short beginnings are common
-        longer = sorted({encode(token)[:6] for token in record.name})
-        found |= {"m:" + " ".join(pair) for pair in combinations(longer[:4], 2)}
-    street = _street_words(record.street)
-    for token in sorted({encode(token) for token in record.name})[:4]:
-        found |= {f"z:{token[:4]} {record.zip}"} if record.zip else set()
-        found |= {f"c:{token[:6]} {record.city[:6]}"} if record.city else set()
-        found |= {f"s:{token[:5]} {street[0][:6]}"} if street else set()
-    if street and record.zip:
-        found.add(f"a:{record.zip} {street[0][:4]}")
-    if street and record.city:
-        found.add(f"b:{record.city[:6]} {street[0][:6]}")
+        if len(cut) > 2:  # a word more or less; six letters, because two short beginnings are common
+            longer = sorted({token[:6] for token in coded})
+            found |= {f"m:{one} {other}" for one, other in combinations(longer[:4], 2)}
+    place, city = record.zip, record.city[:6]
+    street = _street_word(record.street)
+    for token in coded[:4]:
+        if place:
+            found.add(f"z:{token[:4]} {place}")
+        if city:
+            found.add(f"c:{token[:6]} {city}")
+        if street:
+            found.add(f"s:{token[:5]} {street[:6]}")
+    if street and place:
+        found.add(f"a:{place} {street[:4]}")
+    if street and city:
+        found.add(f"b:{city} {street[:6]}")
     return found
 
 
-@lru_cache(maxsize=65536)
-def _street_words(street):
-    return sorted((word for word in street if word not in STREET_WORDS and not word.isdigit()), key=len, reverse=True)
+def numbers(record):
+    """Those blocking keys that nearly make a customer alone: phone, mail and tax number.
+
+    >>> sorted(numbers(identity(phones=["030 1234567"], emails=["ann@berry.de"])))
+    ['e:ann@berry.de', 'p:01234567']
+    """
+    found = {f"p:{phone_tail(key)}" for key in record.phones}
+    found |= {f"e:{key}" for key in record.emails}
+    if record.vat:
+        found.add(f"v:{record.vat}")
+    return found
+
+
+def _street_word(street):
+    """The word that says most of a street: the longest that is no number."""
+    return max((word for word in street if word not in STREET_WORDS and not word.isdigit()), key=len, default="")

@@ -8,6 +8,7 @@ Gamma-Gamma (p, q, v): mean amount of a purchase, from repeat purchases only; am
 Sources: METHODS section 1; formulas as published, checked against the CDNOW figures of the `lifetimes` package.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
 from math import exp, lgamma, log
 
@@ -78,20 +79,35 @@ def _replace_worst(function, simplex, centre):
 
 def bgnbd_log_likelihood(model, customers):
     """Sum over customers (x, t_x, T)."""
+    return _bgnbd_log_likelihood(model, _by_purchases(customers))
+
+
+def _by_purchases(customers):
+    """{x: [what else is known of the customer]}: much of a likelihood depends on x alone."""
+    groups = defaultdict(list)
+    for x, *rest in customers:
+        groups[x].append(rest)
+    return groups
+
+
+def _bgnbd_log_likelihood(model, groups):
     r, alpha, a, b = model.r, model.alpha, model.a, model.b
     fixed = r * log(alpha) - lgamma(r) + lgamma(a + b) - lgamma(b)
-    # The part that depends on x alone is worked out once for each x.
-    known, total = {}, 0.0
-    for x, t_x, watched in customers:
-        part = known.get(x)
-        if part is None:
-            part = known[x] = fixed + lgamma(r + x) + lgamma(b + x) - lgamma(a + b + x)
-        stayed = -(r + x) * log(alpha + watched)
-        if x > 0:
-            left = log(a) - log(b + x - 1) - (r + x) * log(alpha + t_x)
-            high, low = (stayed, left) if stayed > left else (left, stayed)
-            stayed = high + log(1 + exp(low - high))
-        total += part + stayed
+    total = 0.0
+    for x, group in groups.items():
+        power = r + x
+        total += len(group) * (fixed + lgamma(power) + lgamma(b + x) - lgamma(a + b + x))
+        if not x:
+            total -= power * sum([log(alpha + watched) for _t_x, watched in group])
+            continue
+        # Sum of "has left" and "has stayed", the first taken out of the logarithm.
+        odds = a / (b + x - 1)
+        total += len(group) * log(odds) + sum(
+            [
+                log(1.0 + ((alpha + t_x) / (alpha + watched)) ** power / odds) - power * log(alpha + t_x)
+                for t_x, watched in group
+            ]
+        )
     return total
 
 
@@ -105,12 +121,12 @@ def fit_bgnbd(customers):
     if len(customers) < MIN_CUSTOMERS or sum(1 for x, _t, _T in customers if x > 0) < MIN_REPEATERS:
         return None
     scale = 10 / max(watched for _x, _t, watched in customers)
-    scaled = [(x, t_x * scale, watched * scale) for x, t_x, watched in customers]
+    scaled = _by_purchases((x, t_x * scale, watched * scale) for x, t_x, watched in customers)
 
     def cost(logs):
         if max(map(abs, logs)) > 15:
             return 1e18
-        return -bgnbd_log_likelihood(BgNbd(*map(exp, logs)), scaled) / len(scaled)
+        return -_bgnbd_log_likelihood(BgNbd(*map(exp, logs)), scaled) / len(customers)
 
     point, _value = nelder_mead(cost, [0.0, 0.0, 0.0, 0.0])
     r, alpha, a, b = map(exp, point)
@@ -119,12 +135,25 @@ def fit_bgnbd(customers):
 
 def gamma_gamma_log_likelihood(model, buyers):
     """Sum over repeat buyers (x, mean amount)."""
+    return _gamma_gamma_log_likelihood(model, _by_amounts(buyers))
+
+
+def _by_amounts(buyers):
+    """[(x, buyers, sum of the logarithms of their means, [x * mean])]."""
+    return [
+        (x, len(means), sum(log(mean) for (mean,) in means), [x * mean for (mean,) in means])
+        for x, means in _by_purchases(buyers).items()
+    ]
+
+
+def _gamma_gamma_log_likelihood(model, groups):
     p, q, v = model.p, model.q, model.v
-    total = 0.0
-    for x, mean in buyers:
+    fixed, total = q * log(v) - lgamma(q), 0.0
+    for x, count, logs, amounts in groups:
         px = p * x
-        total += lgamma(px + q) - lgamma(px) + px * log(x) + (px - 1) * log(mean) - (px + q) * log(v + x * mean)
-    return total + len(buyers) * (q * log(v) - lgamma(q))
+        total += count * (fixed + lgamma(px + q) - lgamma(px) + px * log(x)) + (px - 1) * logs
+        total -= (px + q) * sum([log(v + amount) for amount in amounts])
+    return total
 
 
 def fit_gamma_gamma(buyers):
@@ -133,12 +162,12 @@ def fit_gamma_gamma(buyers):
     if len(buyers) < MIN_REPEATERS:
         return None
     scale = len(buyers) / sum(mean for _x, mean in buyers)
-    scaled = [(x, mean * scale) for x, mean in buyers]
+    scaled = _by_amounts((x, mean * scale) for x, mean in buyers)
 
     def cost(logs):
         if max(map(abs, logs)) > 15:
             return 1e18
-        return -gamma_gamma_log_likelihood(GammaGamma(*map(exp, logs)), scaled) / len(scaled)
+        return -_gamma_gamma_log_likelihood(GammaGamma(*map(exp, logs)), scaled) / len(buyers)
 
     point, _value = nelder_mead(cost, [1.0, 1.0, 0.0])
     p, q, v = map(exp, point)

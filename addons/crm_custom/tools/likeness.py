@@ -7,9 +7,10 @@ FEBRL sets only check them (`scripts/bench duplicates`).
 """
 
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
-from .identity import email_domain, encode, same_phone
+from .identity import Identity, email_domain, encode, same_phone
 
 SURE, LIKELY, POSSIBLE = 12.0, 7.5, 4.5  # lowest points of each certainty
 CERTAINTIES = ("sure", "likely", "possible")
@@ -26,8 +27,15 @@ POINTS = {
 }
 # Likeness in [0, 1] from which a text counts as such.
 LEVELS = (("same", 0.999), ("close", 0.86), ("similar", 0.7), ("partly", 0.5))
+LEAST = dict(LEVELS)
 NAME_POINTS = (3.5, 0.5, 8.5)  # equal names: least, more for each letter, most
+# The level that a name must reach where more than so many points are asked of it.
+NAME_STEPS = tuple(
+    (better, NAME_POINTS[2] + POINTS["name"][worse])
+    for better, worse in (("same", "close"), ("close", "similar"), ("similar", "partly"))
+) + (("partly", POINTS["name"]["different"]),)
 MAX_TOKEN = 24  # letters of a word that are compared
+CACHE = 32768  # words and pairs of words that are remembered: a scan meets the same ones again and again
 
 
 class Part(NamedTuple):
@@ -39,7 +47,10 @@ class Part(NamedTuple):
 
 
 class Likeness(NamedTuple):
-    """Points in all; certainty "sure", "likely", "possible" or "" (two customers); parts, weightiest first."""
+    """Points in all; certainty "sure", "likely", "possible" or ""; parts, weightiest first.
+
+    "" are two customers: then the points are those found until that was clear, without parts.
+    """
 
     score: float
     certainty: str
@@ -55,7 +66,6 @@ def certainty(score):
     return "sure" if score >= SURE else "likely" if score >= LIKELY else "possible" if score >= POSSIBLE else ""
 
 
-@lru_cache(maxsize=262144)
 def edits(one, other):
     """Letters to insert, drop, change or swap with their neighbour to turn one text into the other.
 
@@ -65,8 +75,14 @@ def edits(one, other):
     >>> edits("berlin", "berlni"), edits("meier", "mayer"), edits("", "ab")
     (1, 2, 2)
     """
-    if not one:
-        return len(other)
+    start, end = 0, min(len(one), len(other))
+    while start < end and one[start] == other[start]:
+        start += 1
+    one, other = one[start:], other[start:]
+    while one and other and one[-1] == other[-1]:
+        one, other = one[:-1], other[:-1]
+    if not one or not other:
+        return len(one) or len(other)
     places = {}
     for place, char in enumerate(one):
         places[char] = places.get(char, 0) | 1 << place
@@ -83,7 +99,27 @@ def edits(one, other):
     return distance
 
 
-@lru_cache(maxsize=262144)
+class Shape(NamedTuple):
+    """What the words that are compared again and again are judged by."""
+
+    text: str  # the letters that are compared
+    letters: int  # a bit for each letter; letters that share a bit make words look more alike, never less
+    grams: int  # a bit for each two letters that follow each other; exact for alphabets of up to 32 letters
+    number: bool
+    size: int  # letters; a CJK character carries as much as three
+
+
+@lru_cache(maxsize=CACHE)
+def _shape(word):
+    text, letters, grams = word[:MAX_TOKEN], 0, 0
+    codes = [ord(char) for char in text]
+    for code in codes:
+        letters |= 1 << (code & 63)
+    for code, following in pairwise(codes):
+        grams |= 1 << ((code & 31) << 5 | (following & 31))
+    return Shape(text, letters, grams, _is_number(word), len(encode(word)))
+
+
 def word_likeness(one, other):
     """Likeness of two words in [0, 1]; an initial is 0.8 like the word it begins.
 
@@ -92,35 +128,53 @@ def word_likeness(one, other):
     """
     if one == other:
         return 1.0
-    short, long = one[:MAX_TOKEN], other[:MAX_TOKEN]
-    if len(short) > len(long):
-        short, long = long, short
+    one, other = _shape(one), _shape(other)
+    return _near_likeness(one.text, other.text) if _most_likeness(one, other) else 0.0
+
+
+def _most_likeness(one, other):
+    """A bound on the likeness of two different words by their shapes, quick to find; 0 where they are not alike.
+
+    A letter that the shorter word lacks costs an edit; an edit changes at most three pairs of letters.
+    """
+    if len(one.text) > len(other.text):
+        one, other = other, one
+    short, long = len(one.text), len(other.text)
+    if short == 1:
+        return 0.8 if other.text.startswith(one.text) else 0.0
+    if short * 2 < long or one.number or other.number:
+        return 0.0
+    common = (one.grams & other.grams).bit_count()
+    if short > 4 and 5 * common < long - 1:
+        return 0.0
+    strange = (other.letters & ~one.letters).bit_count()
+    torn = (other.grams.bit_count() - common + 2) // 3
+    likeness = 1.0 - (strange if strange > torn else torn) / long
+    if one.text[:2] == other.text[:2]:
+        likeness = min(0.98, likeness + 0.1)
+    return likeness if likeness >= 0.4999 else 0.0
+
+
+@lru_cache(maxsize=CACHE)
+def _near_likeness(one, other):
+    """Likeness of two words that `_most_likeness` does not exclude."""
+    short, long = sorted((one, other), key=len)
     if len(short) == 1:
-        return 0.8 if long.startswith(short) else 0.0
+        return 0.8
     start = 0.1 if short[:2] == long[:2] else 0.0
-    strange = len(set(long) - set(short))  # each of these letters costs an edit: a bound that is quick to find
-    if not short or len(short) * 2 < len(long) or start + 1.0 - strange / len(long) < 0.5:
-        return 0.0
-    if _is_number(one) or _is_number(other):
-        return 0.0
-    if len(short) > 4 and 5 * len(_bigrams(short) & _bigrams(long)) < len(long) - 1:
-        return 0.0
     likeness = min(0.98, start + 1.0 - edits(short, long) / len(long))
     return likeness if likeness >= 0.5 else 0.0
 
 
-@lru_cache(maxsize=262144)
-def _bigrams(word):
-    return frozenset(word[start : start + 2] for start in range(len(word) - 1))
-
-
-@lru_cache(maxsize=262144)
+@lru_cache(maxsize=CACHE)
 def _is_number(text):
     return any(char.isdigit() for char in text)
 
 
-def words_likeness(one, other):
+def words_likeness(one, other, least=0.0):
     """Likeness of two tuples of words in [0, 1], in any order, weighed by the letters of each word.
+
+    Below `least` the answer may be wrong but stays below: the search ends when that cannot be reached any more.
 
     >>> words_likeness(("acme", "berlin"), ("acme", "berlin"))
     1.0
@@ -129,31 +183,56 @@ def words_likeness(one, other):
     """
     if one == other:
         return 1.0
-    rest = list(other)
-    lonely, matched = [], 0.0
+    rest, lonely, matched = list(other), [], 0.0
     for word in one:
         if word in rest:
             rest.remove(word)
-            matched += 2 * len(encode(word))
+            matched += 2 * _shape(word).size
         else:
-            lonely.append(word)
-    for word in lonely:
-        best = max(rest, key=lambda rival, word=word: word_likeness(word, rival), default=None)
-        likeness = word_likeness(word, best) if best else 0.0
-        if likeness:
+            lonely.append(_shape(word))
+    rest = [_shape(word) for word in rest]
+    left = sum(shape.size for shape in lonely) + sum(shape.size for shape in rest)  # letters without a partner yet
+    letters = matched + left
+    wanted = least * letters - 0.001
+    for shape in lonely:
+        if not rest or matched + left < wanted:
+            break
+        best, likeness = _best_partner(shape, rest, matched + left - wanted)
+        left -= shape.size
+        if best:
             rest.remove(best)
-            matched += likeness * (len(encode(word)) + len(encode(best)))
-    letters = sum(len(encode(word)) for word in (*one, *other))
-    return max(matched / letters if letters else 0.0, _unspaced_likeness(one, other))
+            left -= best.size
+            matched += likeness * (shape.size + best.size)
+    likeness = matched / letters if letters else 0.0
+    return likeness if len(one) == len(other) else max(likeness, _unspaced_likeness(one, other, least))
 
 
-def _unspaced_likeness(one, other):
-    """Words run together or torn apart: "pridhamstreet" and "pridham street"."""
-    if len(one) == len(other):
-        return 0.0
+def _best_partner(shape, rest, slack):
+    """(the word of `rest` that is most like this one, likeness), or (None, 0).
+
+    `slack`: letters that may yet go without a partner. Words that would take more are only looked at where that
+    matters: the likeness of most pairs of words is then never worked out.
+    """
+    best, likeness, doubtful = None, 0.0, []
+    for rival in rest:
+        most = _most_likeness(shape, rival)
+        if most > likeness:
+            if (1.0 - most) * (shape.size + rival.size) > slack:
+                doubtful.append((most, rival))
+            elif (found := _near_likeness(shape.text, rival.text)) > likeness:
+                best, likeness = rival, found
+    if doubtful and (best or slack >= shape.size):
+        return _best_partner(shape, rest, float("inf"))
+    return best, likeness
+
+
+def _unspaced_likeness(one, other, least):
+    """Words run together or torn apart: "pridhamstreet" and "pridham street"; 0 where it stays below `least`."""
     left, right = "".join(one), "".join(other)
     longest = max(len(left), len(right))
     if not left or not right or longest > 3 * MAX_TOKEN or abs(len(left) - len(right)) > 2:
+        return 0.0
+    if len(set(left) ^ set(right)) > 2 * longest * (1.0 - least) + 0.001:  # an edit changes two letters at most
         return 0.0
     return 1.0 - edits(left, right) / longest
 
@@ -170,7 +249,7 @@ def name_points(name):
     (4.5, 8.5)
     """
     least, each, most = NAME_POINTS
-    return min(most, least + each * sum(len(encode(word)) for word in name))
+    return min(most, least + each * sum(_shape(word).size for word in name))
 
 
 def _number_level(one, other):
@@ -188,9 +267,9 @@ def one_slip(one, other):
     """
     if abs(len(one) - len(other)) > 1 or one == other:
         return False
-    start = next((place for place, (left, right) in enumerate(zip(one, other, strict=False)) if left != right), None)
-    if start is None:
-        return True
+    start, end = 0, min(len(one), len(other))
+    while start < end and one[start] == other[start]:
+        start += 1
     left, right = one[start:], other[start:]
     return (
         left[1:] == right[1:]
@@ -200,69 +279,82 @@ def one_slip(one, other):
     )
 
 
-def _name(one, other):
-    likeness = words_likeness(one, other)
-    if set(filter(_is_number, one)) ^ set(filter(_is_number, other)):
-        likeness = min(likeness, 0.6)  # "Branch 12" is not "Branch 13"
+def _name(one, other, need):
+    """`need`: points below which the two are different customers, whatever their names say exactly."""
+    least = next((LEAST[name] for name, points in NAME_STEPS if need > points), 0.0)
+    likeness = words_likeness(one, other, least)
+    if likeness > 0.6 and set(filter(_is_number, one)) ^ set(filter(_is_number, other)):
+        likeness = 0.6  # "Branch 12" is not "Branch 13"
     found = level(likeness)
     if found == "different":
         return found, POINTS["name"]["different"]
     return found, min(name_points(one), name_points(other)) + POINTS["name"].get(found, 0.0)
 
 
-def _street(one, other):
-    found = level(max(words_likeness(one, other), _street_part(one, other)))
+def _street(one, other, _need):
+    # Half alike counts no more than not alike.
+    found = level(max(words_likeness(one, other, LEAST["similar"]), _street_part(one, other)))
     return ("different" if found == "partly" else found), POINTS["street"].get(found, POINTS["street"]["different"])
 
 
 def _street_part(one, other):
     """One address stands in the other, with a building or a floor added: 0.9."""
+    if min(len(one), len(other)) < 3:
+        return 0.0
     short, long = sorted((frozenset(one), frozenset(other)), key=len)
     return 0.9 if len(short) > 2 and short <= long else 0.0
 
 
-def _city(one, other):
+def _city(one, other, _need):
     found = "same" if one == other else "close" if word_likeness(one, other) >= 0.75 else "different"
     return found, POINTS["city"][found]
 
 
-def _email(one, other):
-    if set(one) & set(other):
+def _email(one, other, _need):
+    if not set(one).isdisjoint(other):
         return "same", POINTS["email"]["same"]
     domains = {email_domain(key) for key in one} & {email_domain(key) for key in other}
     found = "domain" if domains - {""} else "different"
     return found, POINTS["email"][found]
 
 
-def _phone(one, other):
-    found = "same" if any(same_phone(left, right) for left in one for right in other) else "different"
+def _phone(one, other, _need):
+    same = one == other or any(same_phone(left, right) for left in one for right in other)
+    found = "same" if same else "different"
     return found, POINTS["phone"][found]
 
 
 def _number(what):
-    def compared(one, other):
+    points = POINTS[what]
+
+    def compared(one, other, _need):
         found = _number_level(one, other)
-        return found, POINTS[what].get(found, POINTS[what]["different"])
+        return found, points.get(found, points["different"])
 
     return compared
 
 
-def _state(one, other):
+def _state(one, other, _need):
     found = "same" if one == other else "different"
     return found, POINTS["state"][found]
 
 
-# What is compared, cheapest first, with the most points that it and what follows can give.
-COMPARED = (
-    ("vat", "vat", 99.0, _number("vat")),
-    ("email", "emails", 99.0, _email),
-    ("phone", "phones", 99.0, _phone),
-    ("zip", "zip", 99.0, _number("zip")),
-    ("state", "state", 99.0, _state),
-    ("city", "city", 17.0, _city),
-    ("name", "name", 14.5, _name),
-    ("street", "street", 6.0, _street),
+# What is compared, cheapest first: name, place in the identity, most points that it can give, comparison.
+COMPARED = tuple(
+    (what, Identity._fields.index(attribute), most, comparison)
+    for what, attribute, most, comparison in (
+        ("state", "state", POINTS["state"]["same"], _state),
+        ("zip", "zip", POINTS["zip"]["same"], _number("zip")),
+        ("phone", "phones", POINTS["phone"]["same"], _phone),
+        ("email", "emails", POINTS["email"]["same"], _email),
+        ("vat", "vat", POINTS["vat"]["same"], _number("vat")),
+        ("city", "city", POINTS["city"]["same"], _city),
+        ("street", "street", POINTS["street"]["same"], _street),
+        ("name", "name", NAME_POINTS[2], _name),
+    )
 )
+# How parts of equal weight are told.
+ORDER = {what: place for place, what in enumerate(("vat", "email", "phone", "zip", "state", "city", "name", "street"))}
 
 
 def compare(one, other):
@@ -278,16 +370,20 @@ def compare(one, other):
     >>> compare(ann, identity("Carl Otto", ["030 99999999"])).certainty
     ''
     """
+    present = [step for step in COMPARED if one[step[1]] and other[step[1]]]
+    room = sum(step[2] for step in present)  # most points that what is not yet compared can give
     parts, score = [], 0.0
-    for what, attribute, most, comparison in COMPARED:
-        if score + most < POSSIBLE:
-            return Likeness(round(score, 2), "", tuple(parts))  # no match whatever the rest says
-        left, right = getattr(one, attribute), getattr(other, attribute)
-        if left and right:
-            parts.append(Part(what, *comparison(left, right)))
-            score += parts[-1].points
-    score = round(sum(part.points for part in parts), 2)
+    for what, place, most, comparison in present:
+        if score + room < POSSIBLE:
+            return Likeness(score, "", ())  # no match whatever the rest says
+        room -= most
+        found, points = comparison(one[place], other[place], POSSIBLE - score - room)
+        parts.append((what, found, points))
+        score += points
+    if score < POSSIBLE:
+        return Likeness(round(score, 2), "", ())
+    score, parts = round(score, 2), [Part(*part) for part in parts]
     found = certainty(score)
-    if found and not any(part.points > 0 for part in parts if part.what in ("vat", "email", "phone", "name")):
+    if not any(part.points > 0 for part in parts if part.what in ("vat", "email", "phone", "name")):
         found = "possible"
-    return Likeness(score, found, tuple(sorted(parts, key=lambda part: -abs(part.points))))
+    return Likeness(score, found, tuple(sorted(parts, key=lambda part: (-abs(part.points), ORDER[part.what]))))

@@ -31,7 +31,9 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self.env.cr.execute(
             SQL("DELETE FROM crm_duplicate_pair WHERE partner_a_id IN %s OR partner_b_id IN %s", sources, sources)
         )
-        self.env.cr.execute(SQL("DELETE FROM crm_duplicate_block WHERE partner_id IN %s", sources))
+        self.env.cr.execute(
+            SQL("DELETE FROM crm_duplicate_block WHERE partner_id IN %s OR other_partner_id IN %s", sources, sources)
+        )
         # One scorecard a month: months that only the merged partner has are kept.
         self.env.cr.execute(
             SQL(

@@ -1,41 +1,167 @@
-from . import (
-    account_move,
-    crm_customer_class_policy,
-    crm_give_up,
-    crm_metric,
-    crm_service_team,
-    crm_sla_clock,
-    crm_sla_event,
-    crm_sla_policy,
-    crm_ticket,
-    crm_ticket_category,
-    crm_ticket_document,
-    crm_ticket_mail,
-    crm_ticket_sla,
-    crm_ticket_stage,
-    mail_thread,
-    res_partner,
-    resource_calendar,
-    sale_order,
-    sale_order_line,
-    stock_picking,
-)
+from . import account_move
+from . import crm_customer_class_policy
+from . import crm_give_up
+from . import crm_metric
+from . import crm_service_team
+from . import crm_sla_clock
+from . import crm_sla_event
+from . import crm_sla_policy
+from . import crm_ticket
+from . import crm_ticket_category
+from . import crm_ticket_document
+from . import crm_ticket_mail
+from . import crm_ticket_sla
+from . import crm_ticket_stage
+from . import mail_thread
+from . import res_partner
+from . import resource_calendar
+from . import sale_order
+from . import sale_order_line
+from . import stock_picking
 from . import crm_visit_problem
-from . import (
-    crm_breach_cause,
-    crm_sla_clock_cron,
-    crm_sla_milestone,
-    crm_sla_policy_choice,
-    crm_sla_working_time,
-    crm_sla_verification,
-    crm_sla_difference,
-    crm_ticket_batch,
-    crm_ticket_clock,
-    crm_ticket_next_response,
-    crm_ticket_pill,
-    crm_ticket_verify,
-    crm_service_team_sla,
-    ir_sequence,
-    resource_calendar_attendance,
-    resource_calendar_leaves,
-)
+from . import crm_breach_cause
+from . import crm_sla_clock_cron
+from . import crm_sla_milestone
+from . import crm_sla_policy_choice
+from . import crm_sla_working_time
+from . import crm_sla_verification
+from . import crm_sla_difference
+from . import crm_ticket_batch
+from . import crm_ticket_clock
+from . import crm_ticket_next_response
+from . import crm_ticket_pill
+from . import crm_ticket_verify
+from . import crm_service_team_sla
+from . import ir_sequence
+from . import resource_calendar_attendance
+from . import resource_calendar_leaves
+from . import crm_agent_profile
+from . import crm_agent_presence
+from . import crm_agent_skill
+from . import crm_assignment_desk
+from . import crm_question_group
+from . import crm_root_cause
+from . import crm_service_baseline
+from . import crm_service_team_desk
+from . import crm_ticket_desk
+from . import crm_ticket_assign
+from . import crm_ticket_assignment
+from . import crm_ticket_work
+from . import calendar_event_service
+from . import crm_agent_profile_technician
+from . import crm_service_visit
+from . import crm_service_visit_event
+from . import crm_service_visit_flow
+from . import crm_service_visit_part
+from . import crm_service_visit_plan
+from . import crm_ticket_visit
+from . import crm_ticket_work_visit
+from . import repair_order_visit
+from . import crm_escalation_rule
+from . import crm_escalation_act
+from . import crm_escalation_dry_run
+from . import crm_escalation_log
+from . import crm_escalation_run
+from . import crm_sla_clock_desk
+from . import crm_ticket_escalation
+from . import crm_metric_desk
+from . import crm_customer_asset
+from . import crm_customer_asset_delivery
+from . import crm_customer_asset_reminder
+from . import crm_service_agreement
+from . import crm_service_agreement_renewal
+from . import crm_service_agreement_result
+from . import crm_service_entitlement
+from . import crm_ticket_category_maintenance
+from . import crm_ticket_cover
+from . import crm_ticket_field
+from . import crm_ticket_owned
+from . import product_template_service
+from . import res_company_field
+from . import res_partner_field
+from . import stock_move_asset
+from . import crm_care_action
+from . import crm_care_action_voice
+from . import crm_customer_loss
+from . import crm_feedback
+from . import crm_feedback_clock
+from . import crm_improvement
+from . import crm_loss_reason
+from . import crm_metric_voice
+from . import crm_panel
+from . import crm_panel_member
+from . import crm_panel_wave
+from . import crm_rating_request
+from . import crm_satisfaction_baseline
+from . import crm_service_team_voice
+from . import crm_ticket_voice
+from . import crm_touch_rating
+from . import res_company_voice
+from . import res_config_settings_voice
+from . import res_partner_voice
+from . import survey_question
+from . import survey_survey
+from . import survey_user_input
+from . import crm_call_log
+from . import crm_call_rate
+from . import crm_contact_log_ticket
+from . import crm_mail_refusal
+from . import crm_service_team_intake
+from . import crm_ticket_chat
+from . import crm_ticket_gateway
+from . import crm_ticket_intake
+from . import crm_ticket_subject
+from . import discuss_channel
+from . import fetchmail_server
+from . import mail_alias
+from . import product_product_ticket
+from . import product_template_ticket
+from . import res_partner_caller
+from . import res_partner_intake
+from . import res_users_telephone
+from . import stock_lot
+from . import res_company_answers
+from . import crm_solution
+from . import crm_solution_search
+from . import crm_solution_use
+from . import crm_solution_count
+from . import res_partner_answers
+from . import crm_standard_question
+from . import crm_reply_template
+from . import crm_reply_use
+from . import crm_ticket_answers
+from . import crm_solution_apply
+from . import crm_service_team_answers
+from . import crm_classifier
+from . import crm_ticket_classification
+from . import crm_ticket_classify
+from . import crm_answer_route
+from . import crm_ticket_route
+from . import crm_ticket_automatic
+from . import crm_ticket_automatic_answer
+from . import crm_solution_gap
+from . import crm_return_reason
+from . import crm_return
+from . import crm_return_flow
+from . import crm_return_line
+from . import crm_return_dispose
+from . import crm_service_team_returns
+from . import crm_ticket_returns
+from . import repair_order
+from . import stock_move
+from . import stock_picking_return
+from . import crm_recall
+from . import crm_recall_find
+from . import crm_recall_inform
+from . import crm_recall_line
+from . import crm_ticket_recall
+from . import crm_recovery_limit
+from . import crm_recovery_option
+from . import crm_recovery_use
+from . import crm_ticket_recovery
+from . import crm_delivery_notice
+from . import res_company_notice
+from . import res_config_settings_notice
+from . import crm_care_rule
+from . import crm_care_plan
+from . import res_config_settings_field

@@ -9,6 +9,9 @@ class AccountMove(models.Model):
     ticket_id = fields.Many2one(
         "crm.ticket", "Service Ticket", index="btree_not_null", copy=False, readonly=True, ondelete="set null"
     )
+    crm_return_id = fields.Many2one(
+        "crm.return", "Customer Return", index="btree_not_null", copy=False, readonly=True, ondelete="set null"
+    )
     crm_ticket_count = fields.Integer("Tickets", compute="_compute_crm_ticket_count")
     crm_disputed_amount = fields.Monetary(
         "Disputed",
@@ -49,9 +52,14 @@ class AccountMove(models.Model):
         self.ensure_one()
         lines = self.invoice_line_ids.sale_line_ids
         if len(lines) == 1:
-            values = {"sale_order_line_id": lines.id, "move_id": self.id}
+            # All that follows from the line: a default for one of these fields keeps the others from being computed.
+            values = lines._crm_ticket_values() | {"sale_order_line_id": lines.id, "move_id": self.id}
         else:
             orders = lines.order_id
             values = {"move_id": self.id, "sale_order_id": orders.id if len(orders) == 1 else False}
             values["partner_id"] = self.partner_id.id
         return self.env["crm.ticket"]._action_new(self.company_id, values)
+
+    def action_new_crm_dispute(self):
+        """As a new ticket, in the dispute category: finance sees the open amount as soon as it is saved."""
+        return self.env["crm.ticket"]._as_dispute(self.action_new_crm_ticket())

@@ -248,3 +248,16 @@ class CrmTicket(models.Model):
             "view_mode": "form",
             "context": {"default_company_id": company.id, "default_team_id": team.id, **defaults},
         }
+
+    @api.model
+    def _as_dispute(self, action):
+        """Return the action of a new ticket with the first dispute category of its company."""
+        company = action["context"].get("default_company_id")
+        category = self.env["crm.ticket.category"].search(
+            [("kind", "=", "dispute"), ("company_id", "in", [company, False])], limit=1
+        )
+        return {
+            **action,
+            "name": self.env._("New Dispute"),
+            "context": {**action["context"], "default_category_id": category.id},
+        }

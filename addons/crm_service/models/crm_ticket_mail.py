@@ -26,16 +26,26 @@ class CrmTicket(models.Model):
             **values,
             "company_id": (team.company_id or self.env.company).id,
         }
+        if team and team._is_scanner(msg_dict.get("email_from")):
+            # The machine is the sender, not the customer.
+            defaults.update(channel="fax", partner_id=False)
+        text = f"{defaults['name']} {msg_dict.get('body') or ''}"
+        partner = self.env["res.partner"].browse(defaults["partner_id"])
+        company = self.env["res.company"].browse(defaults["company_id"])
+        defaults.update(self._subject_values([(text, partner, company)])[0])
         ticket = super().message_new(msg_dict, defaults)
+        ticket._hint_subjects(text)
         ticket._acknowledge()
         return ticket
 
     def _message_post_after_hook(self, message, msg_vals):
         if not self.partner_id and self.partner_email:
             self._find_partner_among(message.partner_ids)
-        if self._is_from_customer(message):
-            if not self.description and message.message_type == "email":
-                self.sudo().description = message.body
+        from_customer = self._is_from_customer(message)
+        opening = from_customer or self.env.context.get("crm_ticket_automatic")
+        if opening and message.message_type == "email" and not self.description:
+            self.sudo().description = message.body
+        if from_customer:
             self._customer_replied()
         elif self._is_agents_answer(message):
             self._agent_answered()
@@ -101,7 +111,7 @@ class CrmTicket(models.Model):
 
     def _may_acknowledge(self):
         email = self.partner_email
-        if not email or self.env.context.get("crm_ticket_automatic"):
+        if not email or self.env.context.get("crm_ticket_automatic") or self.env.context.get("crm_ticket_silent"):
             return False
         if self.partner_id and not self.partner_id.partner_share:
             return False

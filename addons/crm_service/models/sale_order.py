@@ -29,6 +29,9 @@ class SaleOrder(models.Model):
             return lines.action_new_crm_ticket()
         return self.env["crm.ticket"]._action_new(self.company_id, {"sale_order_id": self.id})
 
+    def action_new_crm_dispute(self):
+        return self.env["crm.ticket"]._as_dispute(self.action_new_crm_ticket())
+
     def _crm_status_sentence(self, line=None):
         """Say where the order (one line of it, when given) stands, for a caller: confirmed, shipped, invoiced, paid."""
         self.ensure_one()

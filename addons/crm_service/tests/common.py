@@ -34,7 +34,13 @@ class ServiceCommon(TestSaleCommon):
         )
         cls.company.resource_calendar_id = cls.calendar
         cls.team = cls.env["crm.service.team"].create(
-            {"name": "Help", "company_id": cls.company.id, "alias_name": "help.test"}
+            {
+                "name": "Help",
+                "company_id": cls.company.id,
+                "alias_name": "help.test",
+                "require_content": False,  # on in the tests of the gate itself (test_desk_content.py)
+                "breach_cause_rule": "asked",
+            }
         )
         cls.policy = cls.env["crm.sla.policy"].create(
             {

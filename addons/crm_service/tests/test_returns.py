@@ -1,3 +1,5 @@
+from ast import literal_eval
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
@@ -124,3 +126,27 @@ class TestReturns(ServiceCommon):
         back = order.picking_ids.filtered("return_id")
         self.assertFalse(back.ticket_id)
         self.assertEqual(back.move_ids.product_uom_qty, 10)
+
+    def test_dispute_from_invoice_and_order(self):
+        """R084: one click on the invoice or order; the amount is in finance's list and on the invoice at once."""
+        order = self._deliver(quantities=((self.glass, 10), (self.jug, 2)))
+        invoice = order.invoice_ids
+        finance = self._user("finance", "account.group_account_invoice")
+        listed = self.env.ref("crm_service.crm_ticket_action_dispute")
+        for document, amount in ((invoice, 205), (order, 205)):
+            action = document.with_user(self.agent).action_new_crm_dispute()
+            form = Form(self.env["crm.ticket"].with_user(self.agent).with_context(**action["context"]))
+            form.name = "Price is wrong"
+            ticket = form.save()
+            self.assertEqual((ticket.category_kind, ticket.disputed_amount), ("dispute", amount))
+            seen = (
+                self.env["crm.ticket"].with_user(finance).search([*literal_eval(listed.domain), ("id", "=", ticket.id)])
+            )
+            self.assertEqual(seen.disputed_amount, amount)
+        self.assertEqual(invoice.with_user(finance).crm_disputed_amount, 205)
+        one = self._deliver(quantities=((self.glass, 4),))
+        action = one.invoice_ids.with_user(self.agent).action_new_crm_dispute()
+        ticket = Form(self.env["crm.ticket"].with_user(self.agent).with_context(**action["context"]))
+        ticket.name = "Two are missing"
+        ticket.quantity = 2
+        self.assertEqual(ticket.save().disputed_amount, 25)

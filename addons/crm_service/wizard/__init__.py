@@ -1,1 +1,14 @@
-from . import account_move_reversal, stock_return_picking
+from . import account_move_reversal
+from . import stock_return_picking
+from . import crm_panel_join
+from . import crm_voice_compare
+from . import crm_ticket_reassign
+from . import crm_service_visit_slot
+from . import crm_service_visit_slot_line
+from . import crm_escalation_trial
+from . import crm_escalation_trial_line
+from . import crm_ticket_quick
+from . import crm_ticket_scan
+from . import crm_telephone_key
+from . import crm_ticket_reply
+from . import stock_return_picking_line

@@ -35,8 +35,7 @@ class StockReturnPicking(models.TransientModel):
 
     def _free_to_return(self, move):
         """Return the quantity of a move that no other return has taken back yet, in the move's unit."""
-        back = move.move_dest_ids.filtered(lambda dest: dest.origin_returned_move_id == move and dest.state != "cancel")
-        return move.quantity - sum(back.mapped("product_uom_qty"))
+        return move.sudo()._crm_free_to_return()[move.sudo()]
 
     def _prepare_picking_default_values_based_on(self, picking):
         values = super()._prepare_picking_default_values_based_on(picking)
@@ -56,6 +55,7 @@ class StockReturnPicking(models.TransientModel):
 
     def _check_agents_lines(self):
         """An agent takes back what this delivery shipped, no more; a warehouse user may do what Odoo lets him."""
+        self.sudo().product_return_moves.move_id._crm_lock()
         for item in self.sudo().product_return_moves:
             move = item.move_id
             rounding = move.product_uom.rounding or 0.01
@@ -64,6 +64,22 @@ class StockReturnPicking(models.TransientModel):
                 raise AccessError(
                     self.env._("%s: this delivery has not that much to take back.", item.product_id.display_name)
                 )
+
+        self._check_agents_limit()
+
+    def _check_agents_limit(self):
+        """Above the limit of the team the goods come back through a return that somebody approves."""
+        ticket = self.ticket_id.sudo()
+        order, company = ticket.sale_order_id, ticket.company_id
+        amount = sum(
+            line.price_reduce_taxinc * item.move_id.product_uom._compute_quantity(item.quantity, line.product_uom_id)
+            for item in self.sudo().product_return_moves
+            if (line := item.move_id.sale_line_id)
+        )
+        currency = order.currency_id or company.currency_id
+        amount = currency._convert(amount, company.currency_id, company, fields.Date.context_today(self))
+        if company.currency_id.compare_amounts(amount, ticket.team_id.return_limit) > 0:
+            raise AccessError(self.env._("This return is above the limit of your team: propose it for approval."))
 
     def _create_return(self):
         if not self.ticket_id:
@@ -81,6 +97,39 @@ class StockReturnPicking(models.TransientModel):
         sent = order.picking_ids - before
         sent.filtered(lambda picking: not picking.ticket_id).ticket_id = self.ticket_id
         return self._without_ticket_default(action)
+
+    def _crm_send_again(self):
+        """Procure for the customer what these lines say, as Odoo's exchange does; return the deliveries.
+
+        The order line counts what is sent: it was lowered when the goods came back.
+        """
+        lines = self.product_return_moves.move_id.sale_line_id
+        before = lines.move_ids
+        wanted = []
+        for line in self.product_return_moves:
+            values = self._get_proc_values(line) | {
+                "date_planned": fields.Datetime.now(),
+                "sale_line_id": line.move_id.sale_line_id.id,
+            }
+            wanted.append(
+                self.env["stock.rule"].Procurement(
+                    line.product_id,
+                    line.quantity,
+                    line.uom_id,
+                    line.move_id.location_dest_id,
+                    line.product_id.display_name,
+                    self.ticket_id.number or self.picking_id.origin,
+                    self.picking_id.company_id,
+                    values,
+                )
+            )
+        self.env["stock.rule"].run(wanted)
+        lines.invalidate_recordset(["move_ids"])
+        pickings = (lines.move_ids - before).picking_id
+        pickings.filtered(lambda picking: not picking.ticket_id).ticket_id = self.ticket_id
+        for picking in pickings:
+            self.ticket_id._log_document(self.env._("Replacement"), picking)
+        return pickings
 
     def action_create_returns(self):
         return self._without_ticket_default(super().action_create_returns())

@@ -6,7 +6,7 @@ chain in the proportions in which a trade leaves them.
 
 import datetime
 
-from . import credit_desk, desks, marketing_desk, masters, pipeline_desk, sales_desk, service_desk
+from . import credit_desk, desks, marketing_desk, masters, pipeline_desk, sales_desk, service_desk, ticket_desk
 from .clock import Clock, Diary
 
 DAYS = 120
@@ -45,6 +45,7 @@ def cast(world):
     departments = [(10, desks.buying), (13, desks.receiving), (15, desks.shipping), (16, desks.invoicing)]
     if world.has("crm.ticket"):
         service_desk.prepare(world)
+        ticket_desk.prepare(world)
         departments.append((11, service_desk.watching))
     diary.add(desks.daily(world, pipeline_desk.night(world)), clock.at(DAYS, 22))
     for hour, desk in departments:

@@ -14,6 +14,13 @@ COMPLAINTS = (
     ("When does the rest come?", "delivery", "Part of our order is missing. When will it be shipped?"),
     ("Safety data sheet", "question", "Our inspector asks for the data sheet."),
 )
+CONTENT = {
+    "defect": "Photo checked, replacement agreed with the warehouse.",
+    "delivery": "Delivery note compared with the order, the rest announced.",
+    "question": "Instructions and data sheet sent.",
+    "dispute": "Price compared with the offer, difference explained.",
+}
+CAUSES = {"defect": "product", "delivery": "picking", "question": "information", "dispute": "invoice"}
 CHANNELS = ("email", "phone", "phone", "portal", "visit")
 ANSWERS = ("Thank you. We look into it and come back to you today.", "We have asked our warehouse and call you back.")
 TICKET_RATE = 0.3  # tickets a shipped order
@@ -70,10 +77,33 @@ def ticket_story(world, picking):
             return  # still waiting for the customer
         ticket.stage_id = env.ref("crm_service.crm_ticket_stage_open")
     yield world.clock.now + datetime.timedelta(days=rng.uniform(0.3, 5))
+    record_service(ticket, category)
     ticket.action_solve()
     yield world.clock.now + datetime.timedelta(days=rng.uniform(2, 6))
     if rng.random() < 0.7:
         ticket.stage_id = env.ref("crm_service.crm_ticket_stage_closed")
+
+
+def record_service(ticket, category):
+    """What the gate before closing asks for: service content with its time, effect and root cause."""
+    env = ticket.env
+    if "service_effect" not in ticket._fields:
+        return
+    # From the ticket's number, so that the year's other chances stay as they are.
+    kind, minutes = (("call", 15), ("remote", 25), ("answer", 10), ("workshop", 60))[ticket.id % 4]
+    env["crm.ticket.work"].create(
+        {
+            "ticket_id": ticket.id,
+            "kind": kind,
+            "minutes": minutes + ticket.id % 7,
+            "content": CONTENT[category],
+            "effect": "solved",
+        }
+    )
+    cause = env.ref(f"crm_service.crm_root_cause_{CAUSES[category]}")
+    ticket.write({"service_effect": "workaround" if ticket.id % 9 == 0 else "solved", "root_cause_id": cause.id})
+    if ticket.sla_state == "breached" and "breach_cause_id" in ticket._fields:
+        ticket.breach_cause_id = env["crm.breach.cause"].search([], limit=4)[ticket.id % 4]
 
 
 def prepare(world):

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from suite_tools.crm_custom import forecast as rules
-from suite_tools.crm_custom.forecast import Deal
+from suite_tools.crm_custom import hazard
+from suite_tools.crm_custom.hazard import Deal
 
 ROOT = Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT / "scripts"))
@@ -65,7 +66,7 @@ def test_result_differs_when_the_past_does():
 
 
 def test_not_enough_data_is_none_everywhere():
-    few = [Deal(n, START, 10.0, "new", START + timedelta(5), True) for n in range(rules.MIN_CLOSED - 1)]
+    few = [Deal(n, START, 10.0, "new", START + timedelta(5), True) for n in range(hazard.MIN_CLOSED - 1)]
     answer = rules.forecast([*few, Deal("open", START, 10.0, "new")], DAY, 30)
     assert [answer[name] for name in (*rules.METHODS, "combination")] == [None] * 4
     assert rules.forecast([], DAY, 30)["combination"] is None
@@ -84,14 +85,14 @@ def test_run_rate_by_hand():
 
 
 def test_constant_rate_gives_the_geometric_chance():
-    rates = rules.Rates({}, {"s": (0.1, 0.0, {})}, (0.0, 0.0, {}))
-    table = rules.win_within(rates, {"s"}, 3)
+    rates = hazard.Rates({}, {"s": (0.1, 0.0, {})}, (0.0, 0.0, {}))
+    table = hazard.win_within(rates, {"s"}, 3)
     assert table[3]["s"][0] == pytest.approx(1 - 0.9**3)
 
 
 def test_a_deal_wins_through_the_next_stage():
-    rates = rules.Rates({}, {"a": (0.0, 0.0, {"b": 1.0}), "b": (1.0, 0.0, {})}, (0.0, 0.0, {}))
-    table = rules.win_within(rates, {"a", "b"}, 2)
+    rates = hazard.Rates({}, {"a": (0.0, 0.0, {"b": 1.0}), "b": (1.0, 0.0, {})}, (0.0, 0.0, {}))
+    table = hazard.win_within(rates, {"a", "b"}, 2)
     assert table[1]["a"][0] == 0
     assert table[2]["a"][0] == pytest.approx(1)
 
@@ -127,7 +128,7 @@ def test_backtest_on_real_deals_stays_within_ten_percent():
     spec.loader.exec_module(bench)
     if not bench.DATA.is_dir():
         pytest.skip("../shared/data/crm_pipeline is not there")
-    deals = bench.read_deals(rules)
+    deals = bench.read_deals(hazard)
     assert len(deals) == 8300
     errors = {}
     for day, days in bench.QUARTERS:
