@@ -78,8 +78,8 @@ class CrmTicketFact(models.Model):
         "crm.sla.event": ["date", "kind", "ticket_id"],
         "crm.ticket": [
             "active", "auto_answered", "category_id", "channel", "commercial_partner_id", "company_id",
-            "date_first_response", "date_open", "date_solved", "priority", "product_id", "question_group_id", "reopen_count",
-            "root_cause_id", "service_effect", "stage_kind", "team_id", "user_id",
+            "date_first_response", "date_open", "date_solved", "priority", "product_id", "question_group_id",
+            "reopen_count", "root_cause_id", "service_effect", "stage_kind", "team_id", "user_id",
         ],
         "crm.ticket.assignment": ["is_handoff", "ticket_id"],
         "crm.ticket.work": ["cost", "kind", "minutes", "ticket_id"],
