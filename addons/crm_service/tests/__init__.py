@@ -12,6 +12,7 @@ from . import test_customer_overview
 from . import test_field_agreements
 from . import test_field_assets
 from . import test_field_parallel
+from . import test_field_result
 from . import test_field_tour
 from . import test_field_visits
 from . import test_desk_content
@@ -40,3 +41,5 @@ from . import test_classification
 from . import test_answers_tour
 from . import test_voice_money
 from . import test_voice_tour
+from . import test_sla_replay
+from . import test_sla_time

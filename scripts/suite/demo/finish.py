@@ -5,6 +5,7 @@ from dateutil.relativedelta import relativedelta
 from . import (
     answers_desk,
     collision_desk,
+    field_desk,
     forecast_desk,
     intake_desk,
     pipeline_desk,
@@ -34,6 +35,7 @@ AFTER_SCORECARDS = (
     supply_desk,
     visit_desk,
     returns_desk,
+    field_desk,
     intake_desk,
     voice_desk,
     answers_desk,
