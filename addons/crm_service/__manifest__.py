@@ -119,6 +119,7 @@
         "views/crm_answer_route_views.xml",
         "views/crm_classifier_views.xml",
         "views/crm_solution_gap_views.xml",
+        "views/res_config_settings_answers_views.xml",
         "views/crm_ticket_answers_views.xml",
         "views/crm_answers_menus.xml",
         # Returns.
