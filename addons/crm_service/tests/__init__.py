@@ -36,5 +36,10 @@ from . import test_delivery_notice
 from . import test_recovery
 from . import test_after_sales_parallel
 from . import test_returns_tour
+from . import test_automatic
+from . import test_classification
+from . import test_answers_tour
 from . import test_voice_money
 from . import test_voice_tour
+from . import test_sla_replay
+from . import test_sla_time

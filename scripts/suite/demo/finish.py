@@ -3,6 +3,7 @@
 from dateutil.relativedelta import relativedelta
 
 from . import (
+    answers_desk,
     collision_desk,
     field_desk,
     forecast_desk,
@@ -37,6 +38,7 @@ AFTER_SCORECARDS = (
     field_desk,
     intake_desk,
     voice_desk,
+    answers_desk,
 )
 
 
