@@ -116,6 +116,9 @@
         "views/crm_solution_use_views.xml",
         "views/crm_standard_question_views.xml",
         "views/crm_reply_template_views.xml",
+        "views/crm_answer_route_views.xml",
+        "views/crm_classifier_views.xml",
+        "views/crm_solution_gap_views.xml",
         "views/crm_ticket_answers_views.xml",
         "views/crm_answers_menus.xml",
         # Returns.

@@ -131,6 +131,15 @@ from . import crm_reply_template
 from . import crm_reply_use
 from . import crm_ticket_answers
 from . import crm_solution_apply
+from . import crm_service_team_answers
+from . import crm_classifier
+from . import crm_ticket_classification
+from . import crm_ticket_classify
+from . import crm_answer_route
+from . import crm_ticket_route
+from . import crm_ticket_automatic
+from . import crm_ticket_automatic_answer
+from . import crm_solution_gap
 from . import crm_return_reason
 from . import crm_return
 from . import crm_return_flow

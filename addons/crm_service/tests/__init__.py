@@ -12,6 +12,7 @@ from . import test_customer_overview
 from . import test_field_agreements
 from . import test_field_assets
 from . import test_field_parallel
+from . import test_field_result
 from . import test_field_tour
 from . import test_field_visits
 from . import test_desk_content
@@ -35,5 +36,10 @@ from . import test_delivery_notice
 from . import test_recovery
 from . import test_after_sales_parallel
 from . import test_returns_tour
+from . import test_automatic
+from . import test_classification
+from . import test_answers_tour
 from . import test_voice_money
 from . import test_voice_tour
+from . import test_sla_replay
+from . import test_sla_time

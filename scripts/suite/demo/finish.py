@@ -3,7 +3,9 @@
 from dateutil.relativedelta import relativedelta
 
 from . import (
+    answers_desk,
     collision_desk,
+    field_desk,
     forecast_desk,
     intake_desk,
     pipeline_desk,
@@ -33,8 +35,10 @@ AFTER_SCORECARDS = (
     supply_desk,
     visit_desk,
     returns_desk,
+    field_desk,
     intake_desk,
     voice_desk,
+    answers_desk,
 )
 
 
