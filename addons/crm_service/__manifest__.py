@@ -41,8 +41,10 @@
         "data/crm_field_data.xml",
         "views/crm_customer_asset_views.xml",
         "views/crm_service_agreement_views.xml",
+        "views/crm_service_agreement_list_views.xml",
         "views/crm_ticket_field_views.xml",
         "views/crm_service_visit_views.xml",
+        "views/crm_service_visit_list_views.xml",
         "views/crm_service_visit_phone_views.xml",
         "views/crm_service_visit_document_views.xml",
         "views/res_config_settings_field_views.xml",
@@ -119,6 +121,7 @@
         "views/crm_answer_route_views.xml",
         "views/crm_classifier_views.xml",
         "views/crm_solution_gap_views.xml",
+        "views/res_config_settings_answers_views.xml",
         "views/crm_ticket_answers_views.xml",
         "views/crm_answers_menus.xml",
         # Returns.

@@ -121,6 +121,7 @@ from . import res_partner_intake
 from . import res_users_telephone
 from . import stock_lot
 from . import res_company_answers
+from . import res_config_settings_answers
 from . import crm_solution
 from . import crm_solution_search
 from . import crm_solution_use

@@ -211,6 +211,7 @@ class TestVoiceRating(VoiceCommon):
         """R095.1, R121: satisfaction by quarter on the scale 1-5, against a stored baseline and the +5 % goal."""
         self.company.crm_voice_min_answers = 2
         self.company.crm_satisfaction_goal = 5
+        self.env["crm.satisfaction.baseline"].search([]).unlink()
         for year, month, values in ((2024, 1, (4, 2)), (2024, 4, (5, 4)), (2024, 7, (5,)), (2024, 10, (2, 3))):
             for value in values:
                 self._rate(value, datetime(year, month, 15))
