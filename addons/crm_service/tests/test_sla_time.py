@@ -292,6 +292,7 @@ class TestSlaJob(SlaCommon):
 
     def test_cause_of_a_broken_promise_is_required(self):
         """R091, R094: a late ticket names its cause before it is closed, unless its team only asks for it."""
+        self.team.breach_cause_rule = "required"
         ticket = self._born()
         self.assertFalse(any("the delay" in text for text in ticket._close_requirements()))
         with self._at(3.5):
@@ -315,7 +316,7 @@ class TestSlaJob(SlaCommon):
             mine = clean.difference_ids.filtered(lambda line: line.ticket_id in ticket | other)
             self.assertFalse(mine)
             self.assertEqual(clean.state, "done")
-            self._clocks(ticket, "response").sudo().deadline = MONDAY
+            self._clocks(ticket, "response").sudo().deadline = MONDAY + 9 * HOUR
             self._clocks(other, "resolution").sudo().unlink()
             self.env["crm.sla.verification"]._cron_verify()
             found = self.env["crm.sla.verification"].search([("state", "=", "done")], limit=1)
