@@ -16,10 +16,10 @@ class CrmCallLog(models.Model):
     _rec_name = "number"
     _check_company_auto = True
 
-    call_id = fields.Char("Call", required=True, readonly=True, help="The telephone system's own name of the call.")
+    call_id = fields.Char(required=True, readonly=True, help="The telephone system's own name of the call.")
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     direction = fields.Selection([("in", "Incoming"), ("out", "Outgoing")], required=True, readonly=True, default="in")
-    number = fields.Char("Number", readonly=True, help="Of the other party, as the telephone system wrote it.")
+    number = fields.Char(readonly=True, help="Of the other party, as the telephone system wrote it.")
     e164 = fields.Char("Dialled as", readonly=True, index="btree_not_null")
     extension = fields.Char(readonly=True)
     user_id = fields.Many2one("res.users", "Agent", readonly=True, index="btree_not_null")

@@ -41,7 +41,7 @@ class CrmCareAction(models.Model):
     note = fields.Char("What Was Said")
     tries = fields.Integer("Tried", readonly=True)
     date_done = fields.Datetime("Done On", readonly=True)
-    order_id = fields.Many2one("sale.order", "Order", index="btree_not_null", ondelete="set null", check_company=True)
+    order_id = fields.Many2one("sale.order", index="btree_not_null", ondelete="set null", check_company=True)
     picking_id = fields.Many2one(
         "stock.picking", "Delivery", index="btree_not_null", ondelete="set null", check_company=True
     )

@@ -36,7 +36,7 @@ class CrmCareRule(models.Model):
     )
     question = fields.Text("What to Ask", translate=True)
     retry_days = fields.Integer("Try Again After", default=1, help="Days, when the customer was not reached.")
-    attempts = fields.Integer("Attempts", default=3, help="After so many the action is closed as not reached.")
+    attempts = fields.Integer(default=3, help="After so many the action is closed as not reached.")
 
     _check_days = models.Constraint("CHECK (days >= 0)", "The days cannot be negative.")
     _check_retry = models.Constraint(

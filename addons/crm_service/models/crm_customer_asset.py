@@ -77,9 +77,7 @@ class CrmCustomerAsset(models.Model):
     next_maintenance = fields.Date(
         compute="_compute_next_maintenance", store=True, readonly=False, precompute=True, index="btree_not_null"
     )
-    reminded_for = fields.Date(
-        "Reminded For", readonly=True, copy=False, help="The maintenance that a reminder was made for."
-    )
+    reminded_for = fields.Date(readonly=True, copy=False, help="The maintenance that a reminder was made for.")
     agreement_id = fields.Many2one("crm.service.agreement", "Covered By", compute="_compute_agreement_id")
     warranty_text = fields.Char("Warranty State", compute="_compute_warranty_text")
     ticket_ids = fields.One2many("crm.ticket", "asset_id", "Tickets", readonly=True)

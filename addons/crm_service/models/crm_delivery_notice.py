@@ -181,9 +181,10 @@ class CrmDeliveryNotice(models.Model):
             self._sentence(env),
             env._("We are sorry. Please answer this mail when you need another solution."),
         )
+        subject = f"[{ticket.number}] {ticket.name}"
         ticket.with_user(self.env.ref("base.user_root")).sudo().message_post(
             body=body,
-            subject=f"[{ticket.number}] {ticket.name}",
+            subject=subject,
             message_type="auto_comment",
             subtype_xmlid="mail.mt_comment",
             partner_ids=address.ids,

@@ -89,7 +89,7 @@ class CrmEscalationRule(models.Model):
         [("leader", "The team's leader"), ("user", "This person"), ("rule", "By skill and load")], "New Owner"
     )
     assign_user_id = fields.Many2one("res.users", "Person", domain=[("share", "=", False)], check_company=True)
-    log_ids = fields.One2many("crm.escalation.log", "rule_id", "Log")
+    log_ids = fields.One2many("crm.escalation.log", "rule_id")
     log_count = fields.Integer("Fired", compute="_compute_log_count")
 
     _check_minutes = models.Constraint("CHECK (minutes >= 0)", "The minutes must not be negative.")

@@ -67,7 +67,7 @@ class CrmFeedback(models.Model):
     product_categ_id = fields.Many2one(
         related="product_id.categ_id", store=True, precompute=True, string="Product Category"
     )
-    cause_id = fields.Many2one("crm.root.cause", "Cause", index="btree_not_null", tracking=True)
+    cause_id = fields.Many2one("crm.root.cause", index="btree_not_null", tracking=True)
     ticket_id = fields.Many2one("crm.ticket", check_company=True, index="btree_not_null")
     order_id = fields.Many2one("sale.order", check_company=True, index="btree_not_null")
     user_id = fields.Many2one(

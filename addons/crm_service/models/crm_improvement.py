@@ -34,7 +34,7 @@ class CrmImprovement(models.Model):
         help="Gains: quality, service, image, contact. Losses: money, time, effort, worry.",
     )
     product_id = fields.Many2one("product.product", check_company=True, index="btree_not_null", tracking=True)
-    cause_id = fields.Many2one("crm.root.cause", "Cause", index="btree_not_null", tracking=True)
+    cause_id = fields.Many2one("crm.root.cause", index="btree_not_null", tracking=True)
     department = fields.Selection(DEPARTMENTS, default="production", tracking=True)
     user_id = fields.Many2one(
         "res.users",
@@ -54,7 +54,7 @@ class CrmImprovement(models.Model):
         group_expand=True,
     )
     description = fields.Text("What Is Changed")
-    feedback_ids = fields.Many2many("crm.feedback", string="Feedback", check_company=True)
+    feedback_ids = fields.Many2many("crm.feedback", check_company=True)
     feedback_count = fields.Integer("Reports", compute="_compute_feedback_count")
     panel_id = fields.Many2one(
         "crm.panel",

@@ -65,7 +65,7 @@ class CrmReturn(models.Model):
     )
     line_ids = fields.One2many("crm.return.line", "return_id", "Goods")
     approver_id = fields.Many2one("res.users", "Approved By", readonly=True, copy=False)
-    receipt_id = fields.Many2one("stock.picking", "Receipt", readonly=True, copy=False, index="btree_not_null")
+    receipt_id = fields.Many2one("stock.picking", readonly=True, copy=False, index="btree_not_null")
     replacement_ids = fields.Many2many(
         "stock.picking", "crm_return_replacement_rel", string="Replacements", readonly=True, copy=False
     )

@@ -21,7 +21,7 @@ class CrmServiceEntitlement(models.Model):
     place = fields.Selection(PLACES, required=True, default="any", help="Counts for hours of work only.")
     quantity = fields.Float("Granted", help="For the whole time of the agreement; 0: as many as needed.")
     used = fields.Float(compute="_compute_used", help="Counted from tickets, work and visits.")
-    left = fields.Float("Left", compute="_compute_used")
+    left = fields.Float(compute="_compute_used")
 
     _kind_uniq = models.Constraint(
         "UNIQUE (agreement_id, kind, place)", "An agreement grants each kind once; put the quantities together."

@@ -41,7 +41,7 @@ class CrmServiceVisit(models.Model):
         "sale.order", "Quotation of Parts", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
     )
     signature = fields.Binary("Customer's Signature", copy=False, attachment=True)
-    signed_by = fields.Char("Signed By", copy=False)
+    signed_by = fields.Char(copy=False)
     signed_on = fields.Datetime(readonly=True, copy=False)
     no_signature_reason = fields.Char("Not Signed Because", copy=False)
     log_id = fields.Many2one(

@@ -35,9 +35,9 @@ class CrmSlaMilestone(models.Model):
     company_id = fields.Many2one(related="policy_id.company_id", store=True, precompute=True, index=True)
     hours = fields.Float("Within", required=True, default=8, help="Working hours from the start to the stop.")
     start_event = fields.Selection(STARTS, "Starts At", required=True, default=sla.OPEN)
-    start_stage_id = fields.Many2one("crm.ticket.stage", "Start Stage", ondelete="restrict")
+    start_stage_id = fields.Many2one("crm.ticket.stage", ondelete="restrict")
     stop_event = fields.Selection(STOPS, "Stops At", required=True, default=sla.STAGE)
-    stop_stage_id = fields.Many2one("crm.ticket.stage", "Stop Stage", ondelete="restrict")
+    stop_stage_id = fields.Many2one("crm.ticket.stage", ondelete="restrict")
     repeat = fields.Boolean("Each Time", help="Runs again each time it starts, not only the first time.")
 
     _check_hours = models.Constraint("CHECK (hours > 0)", "A milestone promises more than 0 working hours.")

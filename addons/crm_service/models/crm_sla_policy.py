@@ -103,7 +103,7 @@ class CrmSlaPolicy(models.Model):
 
     def _new_version(self):
         for policy in self.exists():
-            super(CrmSlaPolicy, policy).write({"version": policy.version + 1})
+            policy.version += 1
 
     def _terms(self):
         """Return the promised terms as they are now, ready for a `crm.sla.event`."""

@@ -34,7 +34,7 @@ class CrmSolution(models.Model):
         domain=[("share", "=", False)],
         tracking=True,
     )
-    approved_by_id = fields.Many2one("res.users", "Approved By", readonly=True, copy=False)
+    approved_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     date_review = fields.Date("Review On", copy=False, tracking=True, help="The responsible person is reminded.")
     date_expiry = fields.Date("Valid Until", copy=False, tracking=True, help="Not offered any more after this day.")
     portal_visible = fields.Boolean("Shown to Customers", tracking=True)

@@ -12,7 +12,7 @@ class CrmTicket(models.Model):
     _inherit = "crm.ticket"
 
     question_group_id = fields.Many2one(
-        "crm.question.group", "Question Group", check_company=True, index="btree_not_null", tracking=True, copy=False
+        "crm.question.group", check_company=True, index="btree_not_null", tracking=True, copy=False
     )
     question_group_reason = fields.Char("Why This Group", readonly=True, copy=False)
     assignment_ids = fields.One2many("crm.ticket.assignment", "ticket_id", "Owners", readonly=True)

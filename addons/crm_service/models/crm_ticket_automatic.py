@@ -81,9 +81,10 @@ class CrmTicket(models.Model):
 
     def _post_automatic(self, body, now):
         ticket = self.with_user(self.env.ref("base.user_root")).with_context(crm_ticket_automatic=True)
+        subject = f"[{self.number}] {self.name}"
         ticket.message_post(
             body=body,
-            subject=f"[{self.number}] {self.name}",
+            subject=subject,
             message_type="auto_comment",
             subtype_xmlid="mail.mt_comment",
             partner_ids=self.partner_id.ids,

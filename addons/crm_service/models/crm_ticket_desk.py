@@ -20,7 +20,7 @@ class CrmTicket(models.Model):
     work_cost = fields.Monetary("Service Cost", compute="_compute_work", groups="crm_service.group_service_manager")
     service_effect = fields.Selection(EFFECTS, "Effect", tracking=True, copy=False)
     root_cause_id = fields.Many2one(
-        "crm.root.cause", "Root Cause", check_company=True, index="btree_not_null", tracking=True, copy=False
+        "crm.root.cause", check_company=True, index="btree_not_null", tracking=True, copy=False
     )
 
     @api.depends("work_ids.minutes", "work_ids.cost")

@@ -10,7 +10,7 @@ class CrmTicket(models.Model):
     escalation_level = fields.Integer(readonly=True, copy=False, aggregator="max", help="0: not escalated.")
     escalation_date = fields.Datetime("Escalated On", readonly=True, copy=False)
     escalation_stopped = fields.Boolean(
-        "Escalation Stopped", tracking=True, copy=False, help="A manager has it in hand: no further step is taken."
+        tracking=True, copy=False, help="A manager has it in hand: no further step is taken."
     )
     escalation_ids = fields.One2many("crm.escalation.log", "ticket_id", "Escalations", readonly=True)
 
@@ -22,8 +22,9 @@ class CrmTicket(models.Model):
 
     def _sla_breached(self, clocks):
         """The moment a promise breaks is the moment at which the first steps are taken."""
-        super()._sla_breached(clocks)
+        result = super()._sla_breached(clocks)
         self.env["crm.escalation.rule"].sudo()._process_escalations(clocks=clocks)
+        return result
 
     def _ownerless_spans(self):
         """Return {ticket: [(start, stop or None)]}: when it had no owner, from the log of assignments."""

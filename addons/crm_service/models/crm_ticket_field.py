@@ -27,7 +27,6 @@ class CrmTicket(models.Model):
     )
     agreement_id = fields.Many2one(
         "crm.service.agreement",
-        "Agreement",
         compute="_compute_agreement_id",
         store=True,
         readonly=False,

@@ -89,8 +89,9 @@ class CrmTicket(models.Model):
         self.write({"date_asked": fields.Datetime.now()})
 
     def _set_stage_dates(self, kind, was_done):
-        super()._set_stage_dates(kind, was_done)
+        result = super()._set_stage_dates(kind, was_done)
         if kind in DONE_STAGES:
             for ticket in self - was_done:
                 if ticket.category_kind == "maintenance" and ticket.asset_id:
                     ticket.asset_id.sudo()._maintained(fields.Date.context_today(ticket))
+        return result

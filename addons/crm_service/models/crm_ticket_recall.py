@@ -16,7 +16,8 @@ class CrmTicket(models.Model):
     )
 
     def _customer_replied(self):
-        super()._customer_replied()
+        result = super()._customer_replied()
         if self.sudo().recall_id:
             lines = self.env["crm.recall.line"].sudo().search([("ticket_id", "in", self.ids)])
             lines._answered(fields.Datetime.now())
+        return result

@@ -15,9 +15,7 @@ class CrmTouchRating(models.Model):
 
     date = fields.Datetime(required=True, default=fields.Datetime.now, index=True)
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company, index=True)
-    contact_id = fields.Many2one(
-        "res.partner", "Contact", required=True, index=True, ondelete="cascade", check_company=True
-    )
+    contact_id = fields.Many2one("res.partner", required=True, index=True, ondelete="cascade", check_company=True)
     partner_id = fields.Many2one(
         related="contact_id.commercial_partner_id", store=True, precompute=True, index=True, string="Customer"
     )

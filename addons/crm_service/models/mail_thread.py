@@ -29,6 +29,7 @@ class MailThread(models.AbstractModel):
         values = (model, raw, custom_values, save_original, strip_attachments, thread_id)
         # A fetched mail has its transaction to itself: who meets another writer tries again instead of giving it up.
         alone = bool(self.env.context.get("default_fetchmail_server_id"))
+        failure = None
         for attempt in range(TRIES if alone else 1):
             try:
                 with self.env.cr.savepoint():

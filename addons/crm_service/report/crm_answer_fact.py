@@ -25,7 +25,7 @@ class CrmAnswerFact(models.Model):
     )
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
     category_id = fields.Many2one("crm.ticket.category", readonly=True)
-    route_id = fields.Many2one("crm.answer.route", "Route", readonly=True)
+    route_id = fields.Many2one("crm.answer.route", readonly=True)
     answer_kind = fields.Selection(
         selection=lambda self: self.env["crm.answer.route"]._fields["answer_kind"]._description_selection(self.env),
         string="Answer",

@@ -25,7 +25,7 @@ class CrmChannelResponse(models.Model):
     answered = fields.Integer(readonly=True)
     unanswered = fields.Integer(readonly=True)
     ticket_id = fields.Many2one("crm.ticket", readonly=True)
-    call_id = fields.Many2one("crm.call.log", "Call", readonly=True)
+    call_id = fields.Many2one("crm.call.log", readonly=True)
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
     team_id = fields.Many2one("crm.service.team", readonly=True)
     user_id = fields.Many2one("res.users", "Agent", readonly=True)

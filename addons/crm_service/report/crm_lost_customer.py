@@ -21,9 +21,9 @@ class CrmLostCustomer(models.Model):
     currency_id = fields.Many2one("res.currency", readonly=True)
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
     user_id = fields.Many2one("res.users", "Salesperson", readonly=True)
-    customers = fields.Integer("Customers", readonly=True)
+    customers = fields.Integer(readonly=True)
     date = fields.Date("Lost On", readonly=True, help="The day the reason was found out, else the scorecard's.")
-    reason_id = fields.Many2one("crm.loss.reason", "Reason", readonly=True, help="Empty: nobody has asked yet.")
+    reason_id = fields.Many2one("crm.loss.reason", readonly=True, help="Empty: nobody has asked yet.")
     known = fields.Float("Reason Known %", readonly=True, aggregator="avg", digits=(5, 1))
     care = fields.Float(
         "Insufficient Care %",

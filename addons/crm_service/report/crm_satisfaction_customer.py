@@ -33,12 +33,12 @@ class CrmSatisfactionCustomer(models.Model):
         "Satisfaction",
         readonly=True,
     )
-    customers = fields.Integer("Customers", readonly=True)
+    customers = fields.Integer(readonly=True)
     answers = fields.Integer(readonly=True)
     value = fields.Float("Average (1-5)", readonly=True, aggregator="avg", digits=(3, 2))
-    orders = fields.Integer("Orders", readonly=True)
+    orders = fields.Integer(readonly=True)
     orders_each = fields.Float("Orders per Customer", readonly=True, aggregator="avg", digits=(10, 1))
-    ordered = fields.Monetary("Ordered", readonly=True)
+    ordered = fields.Monetary(readonly=True)
     ordered_each = fields.Monetary("Ordered per Customer", readonly=True, aggregator="avg")
     margin = fields.Monetary(readonly=True)
     margin_each = fields.Monetary("Margin per Customer", readonly=True, aggregator="avg")

@@ -47,7 +47,7 @@ class CrmVoiceAnswer(models.Model):
     wave_id = fields.Many2one("crm.panel.wave", readonly=True)
     value = fields.Float("Average (1-5)", readonly=True, aggregator="avg", digits=(3, 2))
     index = fields.Float("Index (0-100)", readonly=True, aggregator="avg", digits=(5, 1))
-    answers = fields.Integer("Answers", readonly=True)
+    answers = fields.Integer(readonly=True)
     positive = fields.Float("Positive %", readonly=True, aggregator="avg", digits=(5, 1), help="Answers of 4 or 5.")
     low = fields.Float(
         "Positive % at Least", readonly=True, aggregator="avg", digits=(5, 1), help="Wilson interval, 95 %."

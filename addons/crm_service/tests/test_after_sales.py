@@ -39,7 +39,7 @@ class TestAfterSales(ServiceCommon):
         form.reason_id = self.reason
         for name, value in values.items():
             form[name] = value
-        return form.save().with_context({})
+        return form.save().with_env(self.env)
 
     def _receive(self, back, quantity=None):
         """The warehouse user validates the receipt as Odoo has it."""

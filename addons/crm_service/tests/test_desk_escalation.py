@@ -142,9 +142,11 @@ class TestDeskEscalation(LightCommon):
         tickets = self._new() | self._new()
         act = type(rule)._act
 
+        refusal = UserError("No")
+
         def fail(this, ticket, clock):
             if ticket == tickets[0]:
-                raise UserError("No")
+                raise refusal
             return act(this, ticket, clock)
 
         with patch.object(type(rule), "_act", fail):

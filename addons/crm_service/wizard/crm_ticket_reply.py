@@ -19,7 +19,6 @@ class CrmTicketReply(models.TransientModel):
     )
     question_id = fields.Many2one(
         "crm.standard.question",
-        "Question",
         domain="[('state', '=', 'approved'), ('company_id', 'in', (company_id, False)),"
         " ('team_ids', 'in', (team_id, False))]",
     )
@@ -29,7 +28,7 @@ class CrmTicketReply(models.TransientModel):
         domain="[('company_id', 'in', (company_id, False)), ('team_ids', 'in', (team_id, False))]",
     )
     solution_id = fields.Many2one(
-        "crm.solution", "Solution", domain="[('state', '=', 'approved'), ('company_id', 'in', (company_id, False))]"
+        "crm.solution", domain="[('state', '=', 'approved'), ('company_id', 'in', (company_id, False))]"
     )
     preview = fields.Html(compute="_compute_preview", sanitize=False)
     missing = fields.Char("Stays Empty", compute="_compute_preview")
