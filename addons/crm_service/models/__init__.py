@@ -121,6 +121,7 @@ from . import res_partner_intake
 from . import res_users_telephone
 from . import stock_lot
 from . import res_company_answers
+from . import res_config_settings_answers
 from . import crm_solution
 from . import crm_solution_search
 from . import crm_solution_use
@@ -131,6 +132,15 @@ from . import crm_reply_template
 from . import crm_reply_use
 from . import crm_ticket_answers
 from . import crm_solution_apply
+from . import crm_service_team_answers
+from . import crm_classifier
+from . import crm_ticket_classification
+from . import crm_ticket_classify
+from . import crm_answer_route
+from . import crm_ticket_route
+from . import crm_ticket_automatic
+from . import crm_ticket_automatic_answer
+from . import crm_solution_gap
 from . import crm_return_reason
 from . import crm_return
 from . import crm_return_flow

@@ -52,7 +52,8 @@ class AccountMove(models.Model):
         self.ensure_one()
         lines = self.invoice_line_ids.sale_line_ids
         if len(lines) == 1:
-            values = {"sale_order_line_id": lines.id, "move_id": self.id}
+            # All that follows from the line: a default for one of these fields keeps the others from being computed.
+            values = lines._crm_ticket_values() | {"sale_order_line_id": lines.id, "move_id": self.id}
         else:
             orders = lines.order_id
             values = {"move_id": self.id, "sale_order_id": orders.id if len(orders) == 1 else False}

@@ -1,3 +1,4 @@
+import psycopg2
 from odoo import api, fields, models
 
 CANDIDATES = 20  # customers with the caller's number that are shown
@@ -58,7 +59,7 @@ class CrmCallLog(models.Model):
         call = Call.search([("company_id", "=", company.id), ("call_id", "=", event.call_id)])
         fresh = not call
         if fresh:
-            call = Call.create(Call._values_of_new(event, company))
+            call = Call._create_once(Call._values_of_new(event, company))
         user = self._user_of_extension(event.extension, company)
         rang_elsewhere = user and user != call.user_id
         values = call._values_of_event(event)
@@ -69,6 +70,15 @@ class CrmCallLog(models.Model):
         if event.event != "ended" and (fresh or rang_elsewhere or event.event == "ringing"):
             call._pop()
         return call
+
+    @api.model
+    def _create_once(self, values):
+        """Create the call; if another worker does so at this moment, the whole request runs again and finds it."""
+        try:
+            with self.env.cr.savepoint():
+                return self.create(values)
+        except psycopg2.errors.UniqueViolation as error:
+            raise psycopg2.errors.SerializationFailure from error
 
     @api.model
     def _values_of_new(self, event, company):

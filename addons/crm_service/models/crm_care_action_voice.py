@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from . import crm_care_action  # noqa: F401  # its model must be there first
 from .voice_selections import ASPECTS
 
 ASPECT_OF_KIND = {"maintenance": "after_sales"}

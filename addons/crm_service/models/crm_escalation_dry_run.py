@@ -33,7 +33,7 @@ class CrmEscalationRule(models.Model):
                 yield clock.ticket_id, clock, clock.breach_date + self._delay(), clock.date_stop or None
             return
         clocks = Clock.search(domain)
-        for clock, at in self._share_moments(clocks, stop).items():
+        for clock, at in clocks._share_moments(int(self.share), stop).items():
             yield clock.ticket_id, clock, at, clock.date_stop or None
 
     def _was_due_without_owner(self, tickets):

@@ -7,7 +7,7 @@ from odoo.fields import Domain
 from ..tools import sla
 from .crm_sla_policy import PRIORITIES
 
-WORKED_KINDS = ("new", "open")
+OPEN_KINDS = ("new", "open", "waiting")
 
 
 class CrmEscalationRule(models.Model):
@@ -133,10 +133,10 @@ class CrmEscalationRule(models.Model):
         return domain
 
     def _open_domain(self):
-        """Tickets of the scope on which somebody should be working and whose ladder was not stopped by hand."""
+        """Tickets of the scope that are not solved and whose ladder was not stopped by hand."""
         return (
             self._ticket_domain()
-            & Domain("stage_kind", "in", WORKED_KINDS)
+            & Domain("stage_kind", "in", OPEN_KINDS)
             & Domain("escalation_stopped", "=", False)
             & Domain("active", "=", True)
         )

@@ -7,7 +7,6 @@ from odoo.fields import Domain
 from ..tools import sla
 
 _logger = logging.getLogger(__name__)
-SHARES = ("50", "75", "90")
 
 
 class CrmEscalationRule(models.Model):
@@ -29,6 +28,7 @@ class CrmEscalationRule(models.Model):
         domain = (
             self._clock_domain()
             & Domain("ticket_id", "any", self._open_domain())
+            & Domain("paused_since", "=", False)
             & Domain("escalation_ids", "not any", [("rule_id", "=", self.id)])
         )
         domain &= Domain("id", "in", clocks.ids) if clocks is not None else Domain("date_stop", "=", False)
@@ -38,20 +38,16 @@ class CrmEscalationRule(models.Model):
             found = Clock.search(domain, order="breach_date, id", limit=limit)
             return [(clock.ticket_id, clock, clock.breach_date + delay) for clock in found]
         found = Clock.search(domain & Domain("warned_share", ">=", int(self.share)), order="id", limit=limit)
-        moments = self._share_moments(found, now)
+        moments = found._share_moments(int(self.share), now)
         return [(clock.ticket_id, clock, at) for clock, at in moments.items() if self.since <= at <= now]
-
-    def _share_moments(self, clocks, now):
-        """Return {clock: moment at which the step's share of its time was used}, of those that came so far."""
-        index = SHARES.index(self.share)
-        moments = {clock: reading.warnings[index] for clock, reading in clocks._readings(now).items()}
-        return {clock: at for clock, at in moments.items() if at and at <= now}
 
     def _due_without_owner(self, now, limit):
         delay = self._delay()
         domain = (
             self._open_domain()
             & Domain("user_id", "=", False)
+            & Domain("stage_kind", "!=", "waiting")
+            & Domain("waiting_for", "=", False)
             & Domain("date_open", "<=", now - delay)
             & Domain("escalation_ids", "not any", [("rule_id", "=", self.id)])
         )

@@ -1,3 +1,4 @@
+import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -5,6 +6,7 @@ from odoo.tools import SQL
 
 from ..report.voice_sql import share, wilson
 
+_logger = logging.getLogger(__name__)
 TEMPLATE = "crm_service.mail_template_rating_request"
 
 
@@ -163,18 +165,23 @@ class CrmRatingRequest(models.Model):
         return len(requests)
 
     def _send(self):
-        """Put the mails in the queue, each in the language of its contact."""
+        """Put the mails in the queue, each in the language of its contact; one that fails holds up no other."""
         template = self.env.ref(TEMPLATE, raise_if_not_found=False)
         if not template:
             return
         for request in self:
-            ticket = request.ticket_id
-            lang = ticket.partner_id.lang
-            token = ticket._rating_get_access_token()
-            request.rating_id = ticket.rating_ids.filtered(lambda item, token=token: item.access_token == token)[:1]
-            ticket.with_context(crm_ticket_automatic=True).rating_send_request(
-                template.sudo(), lang=lang, force_send=False
-            )
+            try:
+                with self.env.cr.savepoint():
+                    request._send_one(template.sudo())
+            except Exception:
+                _logger.exception("The rating request of ticket %s cannot be sent", request.ticket_id.id)
+
+    def _send_one(self, template):
+        ticket = self.ticket_id
+        token = ticket._rating_get_access_token()
+        self.rating_id = ticket.rating_ids.filtered(lambda item: item.access_token == token)[:1]
+        automatic = ticket.with_context(crm_ticket_automatic=True)
+        automatic.rating_send_request(template, lang=ticket.partner_id.lang, force_send=False)
 
     @api.model
     def _cron_requests(self, batch=50):

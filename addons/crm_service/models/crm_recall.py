@@ -190,10 +190,12 @@ class CrmRecall(models.Model):
         return self._open_lines(self.env._("Customers"), [])
 
     def action_open_informed(self):
-        return self._open_lines(self.env._("Informed"), [("date_informed", "!=", False)])
+        name = self.env._("Informed")
+        return self._open_lines(name, [("date_informed", "!=", False)])
 
     def action_open_answered(self):
-        return self._open_lines(self.env._("Answered"), [("informed_answered", "=", True)])
+        name = self.env._("Answered")
+        return self._open_lines(name, [("informed_answered", "=", True)])
 
     def action_open_tickets(self):
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_service.crm_ticket_action")

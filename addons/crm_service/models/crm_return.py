@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..tools import after_sales
@@ -145,6 +145,13 @@ class CrmReturn(models.Model):
                         customer=record.partner_id.display_name,
                     )
                 )
+
+    @api.onchange("ticket_id")
+    def _onchange_ticket_id(self):
+        """Another ticket: its delivery and the goods that may still come back."""
+        if self.ticket_id and not self.line_ids:
+            self.picking_id = self.ticket_id.picking_id
+            self.line_ids = [Command.create(values) for values in self.ticket_id._return_lines()]
 
     # === RIGHTS === #
 

@@ -154,7 +154,11 @@ class CrmSlaClock(models.Model):
                 else:
                     readings = [sla.read_clock(kind, moves, terms, now)]
                 for cycle, reading in enumerate(readings, 1):
-                    found[kind, milestone, cycle] = (reading, terms[-1].target, promises[-1:].policy_id)
+                    # What was promised after a clock stopped is none of its affair.
+                    until = reading.stopped or now
+                    valid = [event for event in promises if event.date <= until] or promises[:1]
+                    policy = valid[-1].policy_id
+                    found[kind, milestone, cycle] = (reading, reading.elapsed + reading.slack, policy)
         return result
 
     @api.model

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 from ..tools import outcomes
 
@@ -37,11 +38,13 @@ class CrmSolutionUse(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        uses = super().create(vals_list)
+        uses = super().create([{**vals, "outcome": outcomes.OPEN} for vals in vals_list])
         uses.filtered("vote")._judge(fields.Datetime.now())
         return uses
 
     def write(self, vals):
+        if not self.env.su and vals.keys() - {"vote"}:
+            raise AccessError(self.env._("Only the vote on a solution is changed by hand."))
         result = super().write(vals)
         if "vote" in vals:
             self._judge(fields.Datetime.now())

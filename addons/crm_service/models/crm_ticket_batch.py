@@ -12,6 +12,7 @@ class CrmTicket(models.Model):
         if internal:
             # A new ticket has no rating: the mixin need not look for it (`rating_last_value` is for internal users).
             vals_list = [{"rating_last_value": 0, **vals} for vals in vals_list]
+        self._read_together(vals_list)
         later = self.with_context(crm_ticket_subscribe_later=True)
         tickets = super(CrmTicket, later).create(vals_list).with_env(self.env)
         if internal:
@@ -19,6 +20,14 @@ class CrmTicket(models.Model):
         if not self.env.context.get("tracking_disable"):
             tickets._subscribe_by_group()
         return tickets
+
+    @api.model
+    def _read_together(self, vals_list):
+        """Load the customers and the author of the log in one query: the mail layer would read him by himself."""
+        customers = [vals["partner_id"] for vals in vals_list if vals.get("partner_id")]
+        if customers:
+            partners = self.env["res.partner"].sudo().browse({*customers, self.env.user.sudo().partner_id.id})
+            partners.mapped("commercial_partner_id")
 
     def _message_auto_subscribe(self, updated_values, followers_existing_policy="skip"):
         if self.env.context.get("crm_ticket_subscribe_later"):
@@ -45,6 +54,21 @@ class CrmTicket(models.Model):
             owner = values.pop("user_id")
             if (owner and not (follows and owner == self.env.uid)) or followed.intersection(values.values()):
                 tickets._message_auto_subscribe({**values, "user_id": owner}, "update")
+
+    def _check_company(self, fnames=None):
+        """Check each pair of company and records once; an owner's companies are known without a query."""
+        if fnames is None or "company_id" in fnames:
+            fnames = set(self._fields) - {"company_id", "company_ids"}
+        names = [name for name in fnames if self._fields[name].relational and self._fields[name].check_company]
+        if not names:
+            return None
+        one_each = {tuple(ticket[name] for name in ("company_id", *names)): ticket for ticket in self.sudo()}
+        tickets = self.browse([ticket.id for ticket in one_each.values()])
+        if all(
+            not ticket.user_id or ticket.company_id.id in ticket.user_id._get_company_ids() for ticket in tickets.sudo()
+        ):
+            names = [name for name in names if name != "user_id"]
+        return super(CrmTicket, tickets)._check_company(names)
 
     def _creation_message(self):
         return self.env._("Ticket created")

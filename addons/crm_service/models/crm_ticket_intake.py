@@ -22,9 +22,9 @@ class CrmTicket(models.Model):
         for ticket in self:
             ticket.call_count = counts.get(ticket._origin, 0)
 
-    @api.model
     def action_take_next(self):
-        """Give the user the first ticket of the queue that nobody has; two agents never get the same one."""
+        """Give the user the first ticket of the queue that nobody has, whatever is selected; two agents never get
+        the same one."""
         self.check_access("write")
         query = self._search(
             [

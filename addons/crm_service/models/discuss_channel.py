@@ -18,15 +18,35 @@ class DiscussChannel(models.Model):
     _inherit = "discuss.channel"
 
     crm_ticket_id = fields.Many2one(
-        "crm.ticket", "Ticket", index="btree_not_null", ondelete="set null", readonly=True, copy=False
+        "crm.ticket",
+        "Ticket",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
     )
     crm_partner_id = fields.Many2one(
-        "res.partner", "Customer", index="btree_not_null", ondelete="set null", readonly=True, copy=False
+        "res.partner",
+        "Customer",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
     )
     crm_contact_log_id = fields.Many2one(
-        "crm.contact.log", "Contact", index="btree_not_null", ondelete="set null", readonly=True, copy=False
+        "crm.contact.log",
+        "Contact",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
     )
-    crm_stored_message = fields.Integer(readonly=True, copy=False, help="The last message that is in the transcript.")
+    crm_stored_message = fields.Integer(
+        readonly=True, copy=False, groups="base.group_user", help="The last message that is in the transcript."
+    )
 
     @api.model
     def _crm_open_chat(self, name, partner, ticket=None):

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from . import res_partner_answers  # noqa: F401  # extended here
+
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
@@ -10,8 +12,7 @@ class ResPartner(models.Model):
     )
 
     def _crm_salutation(self):
-        """Return how to address the contact: as preferred, else by name."""
-        if not self:
-            return ""
-        self.ensure_one()
-        return self.preferred_address or self.name or ""
+        """Begin the letter as the contact wants to be addressed."""
+        if self.preferred_address:
+            return self.env._("Dear %s", self.preferred_address)
+        return super()._crm_salutation()

@@ -18,3 +18,7 @@ from . import crm_channel_response
 from . import crm_return_analysis
 from . import crm_return_rate
 from . import crm_customer_event_returns
+from . import crm_customer_event_call
+from . import crm_answer_fact
+from . import crm_customer_event_answers
+from . import crm_customer_event_voice

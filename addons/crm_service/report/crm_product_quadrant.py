@@ -31,14 +31,15 @@ class CrmProductQuadrant(models.Model):
     repurchase = fields.Float("Bought Again %", readonly=True, aggregator="avg", digits=(5, 1))
     quadrant = fields.Selection(
         [
-            ("balanced", "As expected or better, sells well"),
-            ("undersold", "Expected too little: satisfied, few sales"),
-            ("overpromised", "Expected too much: dissatisfied, few repurchases"),
-            ("weak", "Below expectation, but bought again"),
+            ("balanced", "Keeps its promise"),
+            ("undersold", "Promises too little"),
+            ("overpromised", "Promises too much"),
+            ("weak", "Bought in spite of the gap"),
             ("no_data", "Not enough data"),
         ],
         readonly=True,
         group_expand=True,
+        help="Promises too little: satisfied, but few sales. Promises too much: dissatisfied, few repurchases.",
     )
 
     _depends = {

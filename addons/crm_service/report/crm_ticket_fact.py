@@ -77,9 +77,9 @@ class CrmTicketFact(models.Model):
         "crm.service.baseline": ["baseline_cost", "baseline_minutes", "company_id", "go_live", "online_reference"],
         "crm.sla.event": ["date", "kind", "ticket_id"],
         "crm.ticket": [
-            "active", "category_id", "channel", "commercial_partner_id", "company_id", "date_first_response",
-            "date_open", "date_solved", "priority", "product_id", "question_group_id", "reopen_count",
-            "root_cause_id", "service_effect", "stage_kind", "team_id", "user_id",
+            "active", "auto_answered", "category_id", "channel", "commercial_partner_id", "company_id",
+            "date_first_response", "date_open", "date_solved", "priority", "product_id", "question_group_id",
+            "reopen_count", "root_cause_id", "service_effect", "stage_kind", "team_id", "user_id",
         ],
         "crm.ticket.assignment": ["is_handoff", "ticket_id"],
         "crm.ticket.work": ["cost", "kind", "minutes", "ticket_id"],
@@ -150,10 +150,10 @@ class CrmTicketFact(models.Model):
     @api.model
     def _online_sql(self):
         """Condition: the request was solved without call or visit, over an online channel or automatically."""
-        online = SQL("ticket.channel IN ('email', 'portal', 'web')")
-        if "auto_answered" in self.env["crm.ticket"]._fields:
-            online = SQL("(%s OR ticket.auto_answered IS TRUE)", online)
-        return SQL("%s AND COALESCE(work.spoken, 0) = 0", online)
+        return SQL(
+            """(ticket.channel IN ('email', 'portal', 'web') OR ticket.auto_answered IS TRUE)
+               AND COALESCE(work.spoken, 0) = 0"""
+        )
 
     @api.model
     def _select_sql(self):

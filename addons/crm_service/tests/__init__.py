@@ -9,7 +9,12 @@ from . import test_class_service_level
 from . import test_visit_ticket
 from . import test_identification
 from . import test_customer_overview
-from . import test_field_agreements, test_field_assets, test_field_parallel, test_field_tour, test_field_visits
+from . import test_field_agreements
+from . import test_field_assets
+from . import test_field_parallel
+from . import test_field_result
+from . import test_field_tour
+from . import test_field_visits
 from . import test_desk_content
 from . import test_desk_assignment
 from . import test_desk_parallel
@@ -34,3 +39,10 @@ from . import test_returns_tour
 from . import test_portal_service
 from . import test_portal_routes
 from . import test_customer_card
+from . import test_automatic
+from . import test_classification
+from . import test_answers_tour
+from . import test_voice_money
+from . import test_voice_tour
+from . import test_sla_replay
+from . import test_sla_time

@@ -39,6 +39,7 @@ class ServiceCommon(TestSaleCommon):
                 "company_id": cls.company.id,
                 "alias_name": "help.test",
                 "require_content": False,  # on in the tests of the gate itself (test_desk_content.py)
+                "breach_cause_rule": "asked",
             }
         )
         cls.policy = cls.env["crm.sla.policy"].create(

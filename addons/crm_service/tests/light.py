@@ -34,6 +34,7 @@ class LightCommon(TransactionCase):
                 "company_id": cls.company.id,
                 "alias_name": "light.help",
                 "require_content": False,  # on in the tests of the gate itself (test_desk_content.py)
+                "breach_cause_rule": "asked",
                 "member_ids": [Command.set((cls.agent | cls.supervisor).ids)],
             }
         )

@@ -168,6 +168,27 @@ class TestDeskAssignment(LightCommon):
             counts.append(self.cr.sql_log_count - start)
         self.assertLessEqual(counts[1], counts[0] + 1)
 
+    def test_lists_of_many_cost_no_more_queries(self):
+        """R098, R101.1: owners, hand-offs, time and board read as often for ten tickets as for sixty."""
+        values = {"name": "x", "team_id": self.team.id, "user_id": self.agent.id, "partner_id": self.contact.id}
+        tickets = self.env["crm.ticket"].create([dict(values) for _ in range(70)])
+        tickets.write({"user_id": self.second.id})
+        names = ["handoff_count", "assignment_reason", "work_minutes", "question_group_id", "escalation_level"]
+        counts = []
+        for chosen in (tickets[:10], tickets[10:]):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            start = self.cr.sql_log_count
+            self.assertEqual(len(chosen.with_user(self.supervisor).read(names)), len(chosen))
+            counts.append(self.cr.sql_log_count - start)
+        self.assertLessEqual(counts[1], counts[0])
+        board = self.env["crm.agent.board"].with_user(self.supervisor)
+        board.search_read([], ["user_id", "open_count", "absence"])
+        self.env.invalidate_all()
+        start = self.cr.sql_log_count
+        board.search_read([("company_id", "=", self.company.id)], ["user_id", "open_count", "absence"])
+        self.assertLessEqual(self.cr.sql_log_count - start, 12)
+
     # === R101.1 === #
 
     def test_hand_offs_are_counted(self):

@@ -47,6 +47,7 @@ class TestDeskMeasures(LightCommon):
                 user_id=rng.choice((cls.agent.id, cls.second.id)),
                 partner_id=rng.choice((cls.contact.id, cls.stranger.id)),
             )
+        ticket.auto_answered = ticket.channel in ("phone", "visit") and number % 2 == 0
         steps = [step for step in ("reply", "reply", "note", "hand", "wait", "call", "work") if rng.random() < 0.45]
         if rng.random() < 0.8:
             steps.append("solve")
@@ -137,7 +138,7 @@ class TestDeskMeasures(LightCommon):
             "solve_hours": (solved[-1] - ticket.date_open) / HOUR if done else None,
             "first_contact": share(once),
             "first_person": share(not handoffs),
-            "online": share(ticket.channel in ("email", "portal", "web") and not spoken),
+            "online": share((ticket.channel in ("email", "portal", "web") or ticket.auto_answered) and not spoken),
             "reopens": len(reopened),
             "reopened_share": 100.0 if reopened else 0.0,
             "replies": replies,
@@ -200,6 +201,10 @@ class TestDeskMeasures(LightCommon):
         """R122: solved in portal, e-mail or automatic reply, with the reported 70 % beside it."""
         done = [self._expected(ticket) for ticket in self.tickets]
         done = [values["online"] for values in done if values["done_count"]]
+        self.assertTrue(
+            self.tickets.filtered(lambda t: t.auto_answered and t.channel in ("phone", "visit") and t.date_solved),
+            "no ticket is online for its automatic answer alone",
+        )
         [(share, reference)] = self._facts([], ["online", "online_reference"])
         self.assertAlmostEqual(share, sum(done) / len(done), 2, "the open tickets do not count")
         self.assertEqual(reference, 70)

@@ -20,6 +20,7 @@ class FieldTourCase(HttpCase):
             company_id=company.id,
             company_ids=[Command.set(company.ids)],
         )
+        self.env["crm.agent.profile"].search([]).is_technician = False
         self.env["crm.agent.profile"].create({"user_id": self.technician.id, "is_technician": True})
         cafe = self.env["res.partner"].create(
             {

@@ -29,6 +29,7 @@ class TestServiceVisits(FieldCommon):
         cls.company.crm_travel_minutes = 30
         cls.technician = cls._user("field_technician", "crm_service.group_service_user", tz="UTC")
         cls.company.resource_calendar_id = cls.calendar
+        cls.env["crm.agent.profile"].search([]).is_technician = False
         cls.env["crm.agent.profile"].create(
             {"user_id": cls.technician.id, "is_technician": True, "technician_skills": "Steam, gas"}
         )

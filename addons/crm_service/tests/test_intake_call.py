@@ -183,6 +183,10 @@ class TestIntakeCall(LightCommon, HttpCase):
             sorted((row.kind, row.channel, row.answered, round(row.minutes)) for row in rows),
             [("call", "phone", 0, 0), ("call", "phone", 1, 1), ("ticket", "email", 1, 30)],
         )
+        events = self.env["crm.customer.event"].search(
+            [("res_model", "=", "crm.call.log"), ("res_id", "=", self._call("a").id)]
+        )
+        self.assertEqual(events.partner_id, self.customer, "calls are on the customer's timeline")
         after = dict(Report.with_user(self.agent)._read_group([], ["channel"], ["answered:sum"]))
         self.assertEqual(after["phone"] - before.get("phone", 0), 1)
 

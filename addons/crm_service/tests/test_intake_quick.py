@@ -144,6 +144,15 @@ class TestIntakeQuick(LightCommon):
         action = product.product_tmpl_id.with_user(self.agent).action_new_crm_ticket()
         self.assertEqual(action["context"]["default_product_id"], product.id)
 
+    def test_queue_shows_what_a_request_is(self):
+        """R091: an agent sees of each request number, channel, owner, priority, status and deadline."""
+        ticket = self._ticket_of(self._quick(partner_id=self.contact.id, name="Dark", priority="2"))
+        view = self.env.ref("crm_service.crm_ticket_view_list_queue")
+        arch = self.env["crm.ticket"].with_user(self.agent).get_view(view.id)["arch"]
+        for name in ("number", "channel", "user_id", "priority", "stage_id", "deadline"):
+            self.assertIn(f'name="{name}"', arch)
+            self.assertTrue(ticket.with_user(self.agent)[name], name)
+
     def test_one_queue_in_priority_order(self):
         """R097: phone, web and fax requests stand in one list, the most urgent first, and are taken from its top."""
         self.env["crm.ticket"].search([("user_id", "=", False)]).write({"user_id": self.supervisor.id})

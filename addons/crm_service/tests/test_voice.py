@@ -1,4 +1,5 @@
 from datetime import datetime, timedelta
+from unittest.mock import patch
 
 from odoo import Command, fields
 from odoo.exceptions import UserError, ValidationError
@@ -62,7 +63,7 @@ class VoiceCommon(LightCommon):
             }
         )
         for question, value in values.items():
-            asked._save_lines(question, value if isinstance(value, int) else str(value.id))
+            asked._save_lines(question, str(value if isinstance(value, int) else value.id))
         return asked
 
     @classmethod
@@ -118,6 +119,23 @@ class TestVoiceRating(VoiceCommon):
         self.team.ask_rating = False
         self._solved(NOW, self.other)
         self.assertEqual(request._process_requests(now=NOW), 0)
+
+    def test_a_failing_mail_holds_up_no_other(self):
+        """A request whose mail cannot be made is written down; the others go out."""
+        first, second = self._solved(NOW - timedelta(hours=3)), self._solved(NOW - timedelta(hours=2), self.other)
+        request = type(self.env["crm.rating.request"])
+        send = request._send_one
+
+        def fail_first(record, template):
+            if record.ticket_id == first:
+                raise ValueError("broken")
+            return send(record, template)
+
+        before = self.env["mail.mail"].sudo().search_count([])
+        with patch.object(request, "_send_one", fail_first), self.assertLogs("odoo.addons.crm_service", "ERROR"):
+            self.assertEqual(self.env["crm.rating.request"]._process_requests(now=NOW), 2)
+        self.assertEqual(self.env["mail.mail"].sudo().search_count([]) - before, 1)
+        self.assertTrue(second.rating_request_ids.rating_id)
 
     def test_response_rate_with_interval(self):
         """R095: the response rate of a team stands with its Wilson interval and the number asked."""
@@ -193,6 +211,7 @@ class TestVoiceRating(VoiceCommon):
         """R095.1, R121: satisfaction by quarter on the scale 1-5, against a stored baseline and the +5 % goal."""
         self.company.crm_voice_min_answers = 2
         self.company.crm_satisfaction_goal = 5
+        self.env["crm.satisfaction.baseline"].search([]).unlink()
         for year, month, values in ((2024, 1, (4, 2)), (2024, 4, (5, 4)), (2024, 7, (5,)), (2024, 10, (2, 3))):
             for value in values:
                 self._rate(value, datetime(year, month, 15))
@@ -302,6 +321,8 @@ class TestVoiceFeedback(VoiceCommon):
         self.assertEqual((feedback.clock_state, feedback.breach_date), ("breached", feedback.deadline))
         feedback.with_user(self.agent).action_follow_up()
         self.assertEqual(feedback.clock_state, "breached", "what was late stays late")
+        event = self.env["crm.customer.event"].search([("partner_id", "=", self.customer.id), ("kind", "=", "rated")])
+        self.assertEqual((event.res_model, event.res_id), ("crm.ticket", ticket.id))
         praise = self._rate(5).sudo()
         self.assertFalse(self.env["crm.feedback"].search([("rating_id", "=", praise.id)]))
 

@@ -175,7 +175,10 @@ class TestVoiceSurvey(VoiceCommon):
         ticket = self._ticket().with_user(self.agent)
         self.assertEqual(ticket.contact_salutation, "Ms Dr. Licht")
         self.assertIn("contact_salutation", ticket.get_view(view_type="form")["models"]["crm.ticket"])
-        self.assertEqual((self.contact._crm_salutation(), self.other._crm_salutation()), ("Ms Dr. Licht", "Otto Other"))
+        self.assertEqual(self.contact._crm_salutation(), "Dear Ms Dr. Licht")
+        self.assertEqual(self.other._crm_salutation(), "Dear Otto Other")
+        reply = self.env["crm.reply.template"].create({"name": "Short", "preview_ticket_id": ticket.id})
+        self.assertIn("Dear Ms Dr. Licht,", reply.with_user(self.agent).preview)
         template = self.env.ref("crm_service.mail_template_rating_request").sudo()
         body = template._render_field("body_html", ticket.ids)[ticket.id]
         self.assertIn("Dear Ms Dr. Licht,", body.replace("<span>", "").replace("</span>", ""))
@@ -280,10 +283,14 @@ class TestVoicePanel(VoiceCommon):
 
     def test_ten_thousand_members(self):
         """R119: 10,000 members join and are asked in a handful of statements."""
+        self.env.flush_all()
         self.env.cr.execute(
-            """INSERT INTO res_partner (name, complete_name, email, email_normalized, active, type, is_company)
-               SELECT 'Panel ' || n, 'Panel ' || n, 'p' || n || '@many.test', 'p' || n || '@many.test', TRUE, 'contact',
-                      FALSE FROM generate_series(1, 10000) n RETURNING id"""
+            """INSERT INTO res_partner SELECT copied.* FROM generate_series(1, 10000) n, res_partner template,
+                      LATERAL jsonb_populate_record(NULL::res_partner, to_jsonb(template) || jsonb_build_object(
+                          'id', nextval('res_partner_id_seq'), 'email', 'p' || n || '@many.test',
+                          'email_normalized', 'p' || n || '@many.test')) copied
+                WHERE template.id = %s RETURNING id""",
+            [self.other.id],
         )
         ids = [row[0] for row in self.env.cr.fetchall()]
         survey = self._survey({"crm_measure": "temperature"})

@@ -9,7 +9,7 @@ Signs: slack is the time left; negative = the target is overrun. All times are n
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from .intervals import ZERO, WorkingTime
+from .intervals import ZERO, WorkingTime, normalize, subtract
 
 # Kinds of ticket events.
 OPEN = "open"  # the request arrived; carries the terms
@@ -165,7 +165,7 @@ def _read(started, stopped, holds, terms, now):
         stop = end if last else min(known[index + 1].since, end)
         amounts = [item.target * share / 100 - used for share in WARNINGS] if last else []
         *warnings, deadline = item.working.deadlines(since, [*amounts, item.target - used], pauses)
-        if breached_at is None and deadline is not None and deadline < stop:
+        if breached_at is None and deadline is not None and _ran_between(deadline, stop, pauses):
             breached_at = deadline
         used += item.working.elapsed(since, stop, pauses)
     state = _state(breached_at, stopped, held_since)
@@ -182,6 +182,15 @@ def _read(started, stopped, holds, terms, now):
         slack=known[-1].target - used,
         warnings=tuple(warnings) if state == RUNNING else (),
     )
+
+
+def _ran_between(start, stop, pauses):
+    """Say whether the clock ran at some moment between two; a pause that begins at the deadline holds it there.
+
+    >>> _ran_between(2, 5, [(2, 5)]), _ran_between(2, 5, [(2, 4)]), _ran_between(5, 5, [])
+    (False, True, False)
+    """
+    return start < stop and bool(subtract([(start, stop)], normalize(pauses)))
 
 
 def _state(breached_at, stopped, held_since):

@@ -3,7 +3,8 @@ from . import stock_return_picking
 from . import crm_panel_join
 from . import crm_voice_compare
 from . import crm_ticket_reassign
-from . import crm_service_visit_slot, crm_service_visit_slot_line
+from . import crm_service_visit_slot
+from . import crm_service_visit_slot_line
 from . import crm_escalation_trial
 from . import crm_escalation_trial_line
 from . import crm_ticket_quick

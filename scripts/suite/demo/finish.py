@@ -3,8 +3,11 @@
 from dateutil.relativedelta import relativedelta
 
 from . import (
+    answers_desk,
     collision_desk,
+    field_desk,
     forecast_desk,
+    intake_desk,
     pipeline_desk,
     profile_desk,
     returns_desk,
@@ -13,13 +16,30 @@ from . import (
     ticket_desk,
     value_desk,
     visit_desk,
+    voice_desk,
 )
 
 MONTHS = 4
 BUNDLES = ("web.assets_web", "web.assets_frontend_minimal", "web.assets_frontend", "web.assets_frontend_lazy")
 # Before the scorecards: these make customers and documents. After them: these read classes and sales.
-BEFORE_SCORECARDS = (collision_desk, pipeline_desk, profile_desk, ticket_desk)
-AFTER_SCORECARDS = (value_desk, forecast_desk, shop_desk, supply_desk, visit_desk, returns_desk)
+BEFORE_SCORECARDS = (
+    collision_desk,
+    pipeline_desk,
+    profile_desk,
+    ticket_desk,
+)
+AFTER_SCORECARDS = (
+    value_desk,
+    forecast_desk,
+    shop_desk,
+    supply_desk,
+    visit_desk,
+    returns_desk,
+    field_desk,
+    intake_desk,
+    voice_desk,
+    answers_desk,
+)
 
 
 def make(world):

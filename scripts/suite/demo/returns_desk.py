@@ -94,7 +94,7 @@ def care(world, now):
     env = world.env
     env["crm.care.rule"].search([]).write({"user_ids": [(6, 0, world.user("service").ids)], "customers": "all"})
     env["crm.care.action"]._process_plan(now)
-    due = env["crm.care.action"].search([("date", "<=", now.date())], limit=6)
+    due = env["crm.care.action"].search([("state", "=", "open"), ("date", "<=", now.date())], limit=6)
     for number, action in enumerate(due.with_user(world.user("service"))):
         (action.action_satisfied, action.action_not_reached, action.action_order)[number % 3]()
 

@@ -57,6 +57,7 @@ def test_subtract_equals_a_set_of_points(left, right):
 
 
 @given(calendars(), moments, moments, moments)
+@settings(deadline=None)
 def test_elapsed_is_monotone_and_additive(calendar, one, two, three):
     first, middle, last = sorted((one, two, three))
     whole = calendar.elapsed(first, last)

@@ -7,6 +7,8 @@ import random
 from dataclasses import dataclass, field
 
 LOOPER = "alarm@machine.test"
+# Percent of the pile; the rest are requests.
+MIX = {"reply": 28, "duplicate": 12, "robot": 8, "broken": 4, "named": 4, "loop": 3, "nameless": 2, "own": 1}
 HEAD = "From: {sender}\r\nTo: {to}\r\nSubject: {subject}\r\nDate: Mon, 02 Mar 2026 10:00:{second:02d} +0000\r\n"
 BROKEN = (
     ("Content-Type: text/plain; charset=x-klingon\r\n", b"Qapla \xff\xfe glass"),
@@ -42,10 +44,7 @@ class Pile:
         self.written = {}  # requests that replies can refer to
         self.delivered = []  # mails that may be delivered again
         share = self.total // 100
-        kinds = (
-            ["reply"] * (10 * share) + ["duplicate"] * (8 * share) + ["robot"] * (5 * share) + ["broken"] * (4 * share)
-            + ["loop"] * (3 * share) + ["named"] * (3 * share) + ["nameless"] * (2 * share) + ["own"] * share
-        )  # fmt: skip
+        kinds = [kind for kind, percent in MIX.items() for _number in range(percent * share)]
         kinds += ["request"] * (self.total - len(kinds))
         self.dice.shuffle(kinds)
         self.looped = 0

@@ -2,6 +2,7 @@
 
 import importlib.util
 import logging
+import os
 import subprocess
 import sys
 import time
@@ -16,13 +17,11 @@ from .mail_pile import LOOPER, Pile
 from .mail_servers import Mailbox, Outbox
 
 _logger = logging.getLogger(__name__)
-MAILS = 2000
+MAILS = int(os.environ.get("SUITE_MAILS", "2000"))  # fewer while the test itself is being worked on
 CUSTOMERS = 150
 LOOP_LIMIT = 20
 CHILD = """
-import time
 server = env["fetchmail.server"].browse({server})
-queries, started = env.cr.sql_log_count, time.monotonic()
 error = server._fetch_mail(batch_limit=100000)
 env["mail.mail"].process_email_queue()
 print("child done", error)
@@ -41,6 +40,7 @@ class TestMailServers(BaseCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls._clean_up()  # what a killed run left
         cls.addClassCleanup(cls._clean_up)
         cls.mailbox = Mailbox()
         cls.addClassCleanup(cls.mailbox.stop)
@@ -102,7 +102,15 @@ class TestMailServers(BaseCase):
                 cls._delete(env, tickets or (0,))
                 team.unlink()
             env["res.partner"].search([("email", "like", "@pile-customer.test")]).unlink()
-            env["mail.alias.domain"].search([("name", "=", "pile.test")]).unlink()
+            domains = env["mail.alias.domain"].search([("name", "=", "pile.test")])
+            # The first domain of a database becomes everybody's.
+            env.cr.execute(
+                SQL("UPDATE mail_alias SET alias_domain_id = NULL WHERE alias_domain_id = ANY(%s)", domains.ids)
+            )
+            env.cr.execute(
+                SQL("UPDATE res_company SET alias_domain_id = NULL WHERE alias_domain_id = ANY(%s)", domains.ids)
+            )
+            domains.unlink()
 
     @classmethod
     def _delete(cls, env, tickets):
@@ -122,7 +130,7 @@ class TestMailServers(BaseCase):
 
     def _start_child(self):
         """Start an Odoo process of its own that fetches the mailbox and sends what is to be sent."""
-        command = [sys.executable, sys.argv[0], "shell", "-c", config.rcfile, "-d", self.env_name()]
+        command = [sys.executable, sys.argv[0], "shell", "-c", config["config"], "-d", self.env_name()]
         command += [f"--addons-path={','.join(map(str, config['addons_path']))}", "--no-http", "--log-level=error"]
         child = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -143,11 +151,11 @@ class TestMailServers(BaseCase):
     def _kill_child_at(self, done):
         """Start the process and kill it, without a warning, when that many mails are read."""
         child = self._start_child()
-        limit = time.monotonic() + 300
+        limit = time.monotonic() + 1200
         while self._count_read() < done:
             self.assertIsNone(child.poll(), "it ended before it was killed")
             self.assertLess(time.monotonic(), limit, "it reads no mail")
-            time.sleep(0.05)
+            time.sleep(0.5)
         child.kill()
         child.wait()
         child.stdout.close()
@@ -158,7 +166,7 @@ class TestMailServers(BaseCase):
 
     # === THE TEST === #
 
-    @mute_logger("odoo.sql_db")
+    @mute_logger("odoo.sql_db", "mail.log")
     def test_two_thousand_mails_and_a_kill(self):
         """R091, R097.1: of 2,000 mails with duplicates, loops, broken ones and a kill none is lost or doubled."""
         pile = Pile(MAILS, self.address, self.customers, self.known, LOOP_LIMIT)
@@ -166,7 +174,7 @@ class TestMailServers(BaseCase):
         self.mailbox.fill(pile.mails)
         self.assertEqual(self.mailbox.unread(), MAILS)
         filled = time.monotonic()
-        self._kill_child_at(MAILS * 3 // 10)
+        self._kill_child_at(len(pile.opens) // 3)
         left = self.mailbox.unread()
         self.assertGreater(left, MAILS // 10, "killed in the middle")
         again = time.monotonic()

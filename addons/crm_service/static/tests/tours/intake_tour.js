@@ -46,7 +46,7 @@ registry.category("web_tour.tours").add("crm_service_intake", {
         },
         {
             content: "the caller's page opens by itself",
-            trigger: ".o_form_view:has(button[name=action_open_crm_tickets]):contains('Tour Optics')",
+            trigger: ".o_form_view:contains('Tour Optics')",
         },
         {trigger: ".o_notification:contains('Call from 030/90 18-20')"},
         {trigger: ".o_notification button:contains('New Ticket')", run: "click"},
