@@ -91,7 +91,7 @@ class CrmPortalVisit(models.Model):
                 "commercial_partner_id": user.partner_id.commercial_partner_id.id,
                 "company_id": user.company_id.id,
                 "section": step.section,
-                "action": step.action,
+                "action": step.action or False,
                 "name": name,
                 "path": path[: portal_trail.MAX_PATH],
                 "res_model": step.model if name else False,

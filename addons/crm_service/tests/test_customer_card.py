@@ -23,6 +23,7 @@ class TestCustomerCard(FieldCommon):
         cls.seller = cls._user("card_seller", "sales_team.group_sale_salesman")
         cls.mover = cls._user("card_mover", "stock.group_stock_user")
         cls.other_agent = cls._user("card_other_agent", "crm_service.group_service_user")
+        cls.order.user_id = cls.seller
         cls.other_team = cls.env["crm.service.team"].create(
             {"name": "Other Station", "member_ids": cls.other_agent.ids}
         )
