@@ -145,9 +145,21 @@
         "views/crm_care_rule_views.xml",
         "views/crm_ticket_recovery_views.xml",
         "views/crm_return_menus.xml",
+        # Portal and one customer.
+        "security/crm_portal_security.xml",
+        "views/portal_ticket_templates.xml",
+        "views/portal_service_templates.xml",
+        "views/portal_help_templates.xml",
+        "views/crm_portal_views.xml",
+        "wizard/crm_customer_card_views.xml",
+        "views/crm_portal_menus.xml",
     ],
     "assets": {
-        "web.assets_backend": ["crm_service/static/src/**/*"],
+        "web.assets_backend": [
+            "crm_service/static/src/**/*",
+            ("remove", "crm_service/static/src/portal/**/*"),
+        ],
+        "web.assets_frontend": ["crm_service/static/src/portal/**/*"],
         "web.assets_tests": ["crm_service/static/tests/tours/**/*"],
     },
     "application": True,

@@ -1,9 +1,14 @@
+import re
+import secrets
+
 from odoo import http
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 from odoo.exceptions import AccessError, MissingError
 from odoo.fields import Domain
 from odoo.http import request
 from odoo.tools import plaintext2html
+
+from .rating import rate_names
 
 PAGE = 20
 MAX_FILES = 10
@@ -84,9 +89,22 @@ class TicketPortal(CustomerPortal):
             ticket_sudo = self._document_check_access("crm.ticket", ticket_id, access_token)
         except (AccessError, MissingError):
             return request.redirect("/my")
-        values = {"ticket": ticket_sudo, "page_name": "ticket"}
+        values = {"ticket": ticket_sudo, "page_name": "ticket", **self._ticket_page_values(ticket_sudo)}
         values = self._get_page_view_values(ticket_sudo, access_token, values, "my_tickets_history", False, **kw)
         return request.render("crm_service.portal_my_ticket", values)
+
+    def _ticket_page_values(self, ticket_sudo):
+        """Status in plain words, and what the visitor may do: only the customer himself, not who has a link."""
+        user = request.env.user
+        mine = user._is_portal() and request.env["crm.ticket"].browse(ticket_sudo.id).has_access("read")
+        return {
+            "status": ticket_sudo.with_context(
+                lang=request.env.lang, tz=request.env.context.get("tz")
+            )._portal_status(),
+            "mine": mine,
+            "rating": ticket_sudo._portal_rating(user.partner_id) if mine else None,
+            "rate_names": rate_names(),
+        }
 
     # === NEW TICKET === #
 
@@ -115,6 +133,7 @@ class TicketPortal(CustomerPortal):
             page_name="ticket_new",
             lines=self._my_delivered_lines().sudo(),
             categories=self._my_categories(),
+            draft=self._draft(form.get("draft")) or secrets.token_hex(16),
             form=form,
             errors=errors,
         )
@@ -134,16 +153,31 @@ class TicketPortal(CustomerPortal):
         if not request.env.user.has_group("base.group_portal"):
             return request.redirect("/my")
         form, errors = self._read_form(post)
-        files = [item for item in request.httprequest.files.getlist("attachment") if item.filename]
-        contents = [(item.filename, item.read(MAX_FILE_BYTES + 1)) for item in files[:MAX_FILES]]
-        if len(files) > MAX_FILES or any(len(content) > MAX_FILE_BYTES for _name, content in contents):
-            errors.append(request.env._("At most %s files of 25 MB each.", MAX_FILES))
+        contents, too_much = self._read_files()
+        if too_much:
+            errors.append(too_much)
         if errors:
             return self._new_ticket_page(form, errors, status=400)
         ticket_sudo = self._create_ticket(form)
         self._post_request(ticket_sudo, form["description"], contents)
+        # What the text names is found (topic intake), unless the customer has chosen it himself.
+        ticket_sudo._find_subjects()
+        if form["draft"]:
+            request.env["crm.solution.deflection"]._note_asked(request.env.user, form["draft"], ticket_sudo)
         ticket_sudo._acknowledge()
         return request.redirect(f"/my/tickets/{ticket_sudo.id}")
+
+    def _read_files(self):
+        """Return ([(name, content)], what is wrong with them or nothing)."""
+        files = [item for item in request.httprequest.files.getlist("attachment") if item.filename]
+        contents = [(item.filename, item.read(MAX_FILE_BYTES + 1)) for item in files[:MAX_FILES]]
+        if len(files) > MAX_FILES or any(len(content) > MAX_FILE_BYTES for _name, content in contents):
+            return [], request.env._("At most %s files of 25 MB each.", MAX_FILES)
+        return contents, ""
+
+    def _draft(self, value):
+        """The key of a form: it joins the solutions read in it with the ticket; nothing for anything else."""
+        return value if re.fullmatch(r"[0-9a-f]{32}", value or "") else ""
 
     def _number(self, value):
         return int(value) if str(value or "").isdecimal() and len(str(value)) < 10 else None
@@ -154,6 +188,7 @@ class TicketPortal(CustomerPortal):
             "description": (post.get("description") or "").strip()[:MAX_TEXT],
             "line_id": None,
             "category_id": None,
+            "draft": self._draft(post.get("draft")),
         }
         errors = []
         if not form["name"]:
@@ -195,7 +230,7 @@ class TicketPortal(CustomerPortal):
         """Post the customer's words and files as his first message; the customer follows his ticket."""
         partner = request.env.user.partner_id
         ticket_sudo.message_subscribe(partner.ids)
-        ticket_sudo.with_context(attachments_mime_plainxml=True).message_post(
+        return ticket_sudo.with_context(attachments_mime_plainxml=True).message_post(
             body=plaintext2html(description),
             author_id=partner.id,
             message_type="comment",

@@ -4,17 +4,19 @@ from odoo.http import request
 from odoo.tools.misc import get_lang
 
 
+def rate_names():
+    """Return the five steps of a rating in the visitor's language."""
+    return {
+        1: request.env._("Very unhappy"),
+        2: request.env._("Unhappy"),
+        3: request.env._("Neutral"),
+        4: request.env._("Happy"),
+        5: request.env._("Very happy"),
+    }
+
+
 class TicketRating(Rating):
     """Odoo's public rating page with all five steps, for tickets."""
-
-    def _ticket_rate_names(self):
-        return {
-            1: request.env._("Very unhappy"),
-            2: request.env._("Unhappy"),
-            3: request.env._("Neutral"),
-            4: request.env._("Happy"),
-            5: request.env._("Very happy"),
-        }
 
     @http.route()
     def action_open_rating(self, token, rate, **kwargs):
@@ -22,7 +24,7 @@ class TicketRating(Rating):
         rating, record = self._get_rating_and_record(token)
         if record._name != "crm.ticket":
             return super().action_open_rating(token, rate, **kwargs)
-        names = self._ticket_rate_names()
+        names = rate_names()
         if rate not in names:
             return request.not_found()
         user = request.env.user
@@ -38,7 +40,7 @@ class TicketRating(Rating):
         request.update_context(lang=rating.partner_id.lang or get_lang(request.env).code)
         return request.render(
             "crm_service.rating_page",
-            {"rating": rating, "token": token, "rate_names": self._ticket_rate_names(), "rate": rate},
+            {"rating": rating, "token": token, "rate_names": rate_names(), "rate": rate},
         )
 
     @http.route()
@@ -46,7 +48,7 @@ class TicketRating(Rating):
         rating, record = self._get_rating_and_record(token)
         if record._name != "crm.ticket" or request.httprequest.method != "POST":
             return super().action_submit_rating(token, rate=rate, **kwargs)
-        names = self._ticket_rate_names()
+        names = rate_names()
         value = int(rate) if str(rate).isdigit() else 0
         if value not in names:
             return request.not_found()

@@ -166,3 +166,11 @@ from . import res_config_settings_notice
 from . import crm_care_rule
 from . import crm_care_plan
 from . import res_config_settings_field
+from . import crm_portal_visit
+from . import crm_solution_deflection
+from . import crm_ticket_portal
+from . import ir_http
+from . import res_partner_card
+from . import sale_order_card
+from . import stock_picking_card
+from . import crm_ticket_card

@@ -36,6 +36,9 @@ from . import test_delivery_notice
 from . import test_recovery
 from . import test_after_sales_parallel
 from . import test_returns_tour
+from . import test_portal_service
+from . import test_portal_routes
+from . import test_customer_card
 from . import test_automatic
 from . import test_classification
 from . import test_answers_tour

@@ -12,3 +12,6 @@ from . import crm_ticket_scan
 from . import crm_telephone_key
 from . import crm_ticket_reply
 from . import stock_return_picking_line
+from . import crm_customer_card_parts
+from . import crm_customer_card
+from . import crm_customer_card_line

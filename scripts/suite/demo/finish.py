@@ -9,6 +9,7 @@ from . import (
     forecast_desk,
     intake_desk,
     pipeline_desk,
+    portal_desk,
     profile_desk,
     returns_desk,
     shop_desk,
@@ -39,6 +40,7 @@ AFTER_SCORECARDS = (
     intake_desk,
     voice_desk,
     answers_desk,
+    portal_desk,
 )
 
 
