@@ -42,12 +42,11 @@ class CrmTicket(models.Model):
         relations = self.env["mail.message.subtype"]._get_auto_subscription_subtypes(self._name)[4]
         names = sorted({"user_id", *(name for group in relations.values() for name in group)})
         parents = [(model, self.mapped(name).ids) for model, group in relations.items() for name in group]
-        followed = {
-            row[1]
-            for row in self.env["mail.followers"]._get_subscription_data(
-                [(model, ids) for model, ids in parents if ids], None, include_pshare=True, include_active=True
-            )
-        }
+        parents = [(model, ids) for model, ids in parents if ids]
+        followers = self.env["mail.followers"]
+        # Of nothing (no ticket, or none with a team) the mail layer cannot be asked.
+        found = followers._get_subscription_data(parents, None, True, True) if parents else ()
+        followed = {row[1] for row in found}
         follows = not self.env.context.get("mail_create_nosubscribe") and self.env.user.active
         for values, tickets in self.grouped(lambda ticket: tuple(ticket[name].id for name in names)).items():
             values = dict(zip(names, values, strict=True))

@@ -16,6 +16,7 @@ class TestCustomerCard(FieldCommon):
         super().setUpClass()
         cls.better = cls.env["product.product"].create({"name": "Better Beans", "list_price": 20, "standard_price": 6})
         cls.beans.product_tmpl_id.crm_upsell_ids = cls.better.product_tmpl_id
+        cls.customer.write({"street": "Lange Str. 1", "city": "Ulm"})
         cls.order = cls._deliver(cls.beans, 3)
         cls.agreement = cls._agreement(
             line_ids=[Command.create({"kind": "tickets", "quantity": 10})], date_end="2099-12-31"
@@ -47,6 +48,8 @@ class TestCustomerCard(FieldCommon):
         """R102: the agent of a web enquiry sees the customer's data, past orders and a suggested product at once."""
         card = self._card(self.web, self.agent)
         self.assertEqual((card.partner_id, card.email), (self.customer, self.contact.email))
+        self.assertIn("Lange Str. 1, Ulm", card.address)
+        self.assertNotIn(", ,", card.address)
         self.assertEqual(card.order_line_ids.mapped("name"), [self.order.name])
         self.assertEqual(card.order_line_ids.amount, self.order.amount_total)
         self.assertIn(self.better.display_name, card.offer_line_ids.mapped("name"))

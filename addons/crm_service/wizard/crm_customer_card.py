@@ -103,11 +103,16 @@ class CrmCustomerCard(models.TransientModel):
             "contact_id": contact.id if contact != customer else False,
             "email": contact.email or customer.email,
             "phone": contact.phone or customer.phone,
-            "address": ", ".join(customer._display_address(without_company=True).split("\n")),
+            "address": self._address(customer),
             "salesperson": customer.user_id.name,
             "customer_class": classes.get(customer.crm_scorecard_id.customer_class),
             "pricelist": customer.property_product_pricelist.display_name,
         }
+
+    @api.model
+    def _address(self, customer):
+        lines = customer._display_address(without_company=True).split("\n")
+        return ", ".join(" ".join(line.split()) for line in lines if line.strip())
 
     def action_open_customer(self):
         self.ensure_one()
