@@ -48,3 +48,4 @@ from . import test_customer_value
 from . import test_class_lists
 from . import test_market_survey
 from . import test_forms_of_others
+from . import test_territory_tour
