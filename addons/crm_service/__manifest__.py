@@ -144,6 +144,7 @@
         "views/crm_care_action_views.xml",
         "views/crm_care_rule_views.xml",
         "views/crm_ticket_recovery_views.xml",
+        "views/stock_picking_repair_views.xml",
         "views/crm_return_menus.xml",
         # Portal and one customer.
         "security/crm_portal_security.xml",
