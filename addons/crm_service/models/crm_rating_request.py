@@ -22,7 +22,7 @@ class CrmRatingRequest(models.Model):
     _order = "date_sent desc, id desc"
     _rec_name = "ticket_id"
 
-    ticket_id = fields.Many2one("crm.ticket", required=True, readonly=True, ondelete="cascade")
+    ticket_id = fields.Many2one("crm.ticket", required=True, readonly=True, index=True, ondelete="cascade")
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     partner_id = fields.Many2one("res.partner", "Contact", readonly=True, ondelete="set null", index="btree_not_null")
     email = fields.Char(readonly=True, help="Normalised address that was asked.")
