@@ -39,7 +39,7 @@ class CrmPortalVisit(models.Model):
     commercial_partner_id = fields.Many2one("res.partner", "Customer", required=True, readonly=True, ondelete="cascade")
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade", index=True)
     section = fields.Selection(SECTIONS, "Page", required=True, readonly=True)
-    action = fields.Char("Action", readonly=True, help="What the customer did there; empty: he looked at the page.")
+    action = fields.Char(readonly=True, help="What the customer did there; empty: he looked at the page.")
     name = fields.Char("Document", readonly=True)
     path = fields.Char("Address", readonly=True)
     res_model = fields.Char("Model", readonly=True)

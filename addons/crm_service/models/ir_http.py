@@ -16,8 +16,9 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _post_dispatch(cls, response):
-        super()._post_dispatch(response)
+        result = super()._post_dispatch(response)
         cls._crm_note_visit(response)
+        return result
 
     @classmethod
     def _crm_note_visit(cls, response):
