@@ -5,7 +5,16 @@
     "summary": "Campaign budgets, posted costs and the return on money collected",
     "author": "Seed f2f1f355 maintainers",
     "license": "LGPL-3",
-    "depends": ["crm_custom", "mass_mailing", "mass_mailing_crm", "mass_mailing_sale", "hr_expense"],
+    "depends": [
+        "crm_custom",
+        "event_crm",
+        "hr_expense",
+        "mass_mailing",
+        "mass_mailing_crm",
+        "mass_mailing_sale",
+        "mass_mailing_sms",
+        "sale_loyalty",
+    ],
     "data": [
         # Access
         "security/ir.model.access.csv",
@@ -33,5 +42,13 @@
         # Menus last: they name the actions
         "views/crm_marketing_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "crm_marketing/static/src/**/*",
+            ("remove", "crm_marketing/static/src/portal/**/*"),
+        ],
+        "web.assets_frontend": ["crm_marketing/static/src/portal/**/*"],
+        "web.assets_tests": ["crm_marketing/static/tests/tours/**/*"],
+    },
     "application": True,
 }

@@ -1,17 +1,15 @@
-from . import (
-    account_account,
-    account_move,
-    account_move_line,
-    account_tax,
-    crm_campaign_budget_line,
-    crm_campaign_cost_type,
-    hr_expense,
-    mailing_mailing,
-    product_template,
-    res_company,
-    res_config_settings,
-    utm_campaign,
-    utm_campaign_alert,
-    utm_campaign_return,
-    utm_mixin,
-)
+from . import account_account
+from . import account_move
+from . import account_move_line
+from . import account_tax
+from . import crm_campaign_budget_line
+from . import crm_campaign_cost_type
+from . import hr_expense
+from . import mailing_mailing
+from . import product_template
+from . import res_company
+from . import res_config_settings
+from . import utm_campaign
+from . import utm_campaign_alert
+from . import utm_campaign_return
+from . import utm_mixin

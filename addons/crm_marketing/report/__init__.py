@@ -1,7 +1,5 @@
-from . import (
-    crm_acquisition,
-    crm_campaign_cost,
-    crm_campaign_entry,
-    crm_campaign_return,
-    crm_customer_event,
-)
+from . import crm_acquisition
+from . import crm_campaign_cost
+from . import crm_campaign_entry
+from . import crm_campaign_return
+from . import crm_customer_event
