@@ -43,6 +43,13 @@
         "views/crm_marketing_menus.xml",
         # Touch log, web forms, call lists, flows
         "security/crm_touch_security.xml",
+        # Insight: who the customers are and how they buy
+        "security/crm_insight_security.xml",
+        "data/crm_insight_cron.xml",
+        "views/res_config_settings_insight_views.xml",
+        "views/crm_rfm_score_views.xml",
+        "views/crm_insight_period_views.xml",
+        "views/crm_insight_menus.xml",
     ],
     "assets": {
         "web.assets_backend": [
