@@ -43,6 +43,10 @@
         "views/crm_marketing_menus.xml",
         # Touch log, web forms, call lists, flows
         "security/crm_touch_security.xml",
+        "data/crm_touch_data.xml",
+        "views/crm_touch_views.xml",
+        "views/crm_reaction_views.xml",
+        "views/crm_touch_menus.xml",
     ],
     "assets": {
         "web.assets_backend": [

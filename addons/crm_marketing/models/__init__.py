@@ -14,3 +14,5 @@ from . import utm_campaign_alert
 from . import utm_campaign_return
 from . import utm_mixin
 from . import crm_touch
+from . import crm_touch_feed
+from . import crm_touch_feed_mail

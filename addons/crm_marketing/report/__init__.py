@@ -3,3 +3,4 @@ from . import crm_campaign_cost
 from . import crm_campaign_entry
 from . import crm_campaign_return
 from . import crm_customer_event
+from . import crm_reaction
