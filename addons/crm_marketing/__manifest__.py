@@ -50,6 +50,10 @@
         "views/crm_rfm_score_views.xml",
         "views/crm_insight_period_views.xml",
         "views/crm_insight_menus.xml",
+        "data/crm_touch_data.xml",
+        "views/crm_touch_views.xml",
+        "views/crm_reaction_views.xml",
+        "views/crm_touch_menus.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -18,3 +18,5 @@ from . import res_company_insight
 from . import res_config_settings_insight
 from . import crm_rfm_score
 from . import res_partner_rfm
+from . import crm_touch_feed
+from . import crm_touch_feed_mail
