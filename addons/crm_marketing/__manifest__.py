@@ -56,11 +56,7 @@
         "views/crm_touch_menus.xml",
     ],
     "assets": {
-        "web.assets_backend": [
-            "crm_marketing/static/src/**/*",
-            ("remove", "crm_marketing/static/src/portal/**/*"),
-        ],
-        "web.assets_frontend": ["crm_marketing/static/src/portal/**/*"],
+        "web.assets_backend": ["crm_marketing/static/src/**/*"],
         "web.assets_tests": ["crm_marketing/static/tests/tours/**/*"],
     },
     "application": True,
