@@ -209,3 +209,4 @@ from . import crm_partner_rating
 from . import crm_market_survey
 from . import crm_market_survey_line
 from . import res_partner_market
+from . import res_partner_hooks

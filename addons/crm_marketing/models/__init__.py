@@ -13,3 +13,17 @@ from . import utm_campaign
 from . import utm_campaign_alert
 from . import utm_campaign_return
 from . import utm_mixin
+from . import crm_segment_choice
+from . import crm_segment
+from . import crm_policy
+from . import crm_segment_condition
+from . import crm_segment_source
+from . import crm_segment_query
+from . import crm_segment_member
+from . import crm_segment_log
+from . import crm_segment_refresh
+from . import crm_segment_version
+from . import crm_segment_version_line
+from . import crm_segment_freeze
+from . import utm_campaign_segment
+from . import res_partner_segment
