@@ -23,8 +23,6 @@ class CrmSegmentCondition(models.Model):
     segment_id = fields.Many2one("crm.segment", ondelete="cascade", index=True)
     policy_id = fields.Many2one("crm.policy", ondelete="cascade", index=True)
     phase = fields.Selection([("member", "Belongs"), ("entry", "Enters"), ("exit", "Leaves")], default="member")
-    company_id = fields.Many2one("res.company", compute="_compute_company_id")
-    currency_id = fields.Many2one(related="company_id.currency_id")
     sequence = fields.Integer(default=10)
     kind = fields.Selection("_selection_kind", "Behaviour", required=True, default="class")
     value_type = fields.Selection(
@@ -76,11 +74,6 @@ class CrmSegmentCondition(models.Model):
             ("segment", self.env._("Member of a segment")),
             *((f"{FACT_PREFIX}{code}", label) for code, (label, _query) in facts.items()),
         ]
-
-    @api.depends("segment_id.company_id", "policy_id.company_id")
-    def _compute_company_id(self):
-        for condition in self:
-            condition.company_id = condition.segment_id.company_id or condition.policy_id.company_id or self.env.company
 
     @api.depends("kind")
     def _compute_value_type(self):

@@ -21,8 +21,8 @@ class UtmCampaign(models.Model):
     audience_size = fields.Integer(
         related="segment_version_id.size", store=True, aggregator="sum", help="Customers addressed, as frozen."
     )
-    audience_excluded = fields.Integer(related="segment_version_id.excluded")
-    audience_text = fields.Char("Left Out", related="segment_version_id.excluded_text")
+    audience_excluded = fields.Integer("Customers Left Out", related="segment_version_id.excluded")
+    audience_text = fields.Char("Left Out Because", related="segment_version_id.excluded_text")
 
     @api.model_create_multi
     def create(self, vals_list):
