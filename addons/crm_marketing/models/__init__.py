@@ -27,3 +27,10 @@ from . import crm_segment_version_line
 from . import crm_segment_freeze
 from . import utm_campaign_segment
 from . import res_partner_segment
+from . import crm_touch
+from . import res_company_insight
+from . import res_config_settings_insight
+from . import crm_rfm_score
+from . import res_partner_rfm
+from . import crm_touch_feed
+from . import crm_touch_feed_mail
