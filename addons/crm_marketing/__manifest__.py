@@ -41,6 +41,10 @@
         "views/res_config_settings_views.xml",
         # Menus last: they name the actions
         "views/crm_marketing_menus.xml",
+        # Segments and policies
+        "security/crm_segment_security.xml",
+        "data/crm_segment_choice_data.xml",
+        "data/crm_segment_cron_data.xml",
         # Touch log, web forms, call lists, flows
         "security/crm_touch_security.xml",
         # Insight: who the customers are and how they buy

@@ -210,6 +210,7 @@ from . import crm_partner_rating
 from . import crm_market_survey
 from . import crm_market_survey_line
 from . import res_partner_market
+from . import res_partner_hooks
 from . import crm_consent_text
 from . import crm_consent
 from . import res_partner_consent
