@@ -5,3 +5,5 @@ from . import crm_campaign_return
 from . import crm_customer_event
 from . import crm_insight_fact
 from . import crm_rfm_migration
+from . import crm_customer_composition
+from . import crm_customer_contribution
