@@ -41,6 +41,8 @@
         "views/res_config_settings_views.xml",
         # Menus last: they name the actions
         "views/crm_marketing_menus.xml",
+        # Touch log, web forms, call lists, flows
+        "security/crm_touch_security.xml",
         # Insight: who the customers are and how they buy
         "security/crm_insight_security.xml",
         "data/crm_insight_cron.xml",
@@ -50,6 +52,10 @@
         "views/crm_customer_composition_views.xml",
         "views/crm_customer_contribution_views.xml",
         "views/crm_insight_menus.xml",
+        "data/crm_touch_data.xml",
+        "views/crm_touch_views.xml",
+        "views/crm_reaction_views.xml",
+        "views/crm_touch_menus.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -13,7 +13,10 @@ from . import utm_campaign
 from . import utm_campaign_alert
 from . import utm_campaign_return
 from . import utm_mixin
+from . import crm_touch
 from . import res_company_insight
 from . import res_config_settings_insight
 from . import crm_rfm_score
 from . import res_partner_rfm
+from . import crm_touch_feed
+from . import crm_touch_feed_mail
