@@ -53,6 +53,8 @@
         "views/res_config_settings_insight_views.xml",
         "views/crm_rfm_score_views.xml",
         "views/crm_insight_period_views.xml",
+        "views/crm_customer_composition_views.xml",
+        "views/crm_customer_contribution_views.xml",
         "views/crm_insight_menus.xml",
         "data/crm_touch_data.xml",
         "views/crm_touch_views.xml",
