@@ -1,0 +1,2 @@
+from . import crm_campaign_evaluate
+from . import crm_campaign_evaluate_line
