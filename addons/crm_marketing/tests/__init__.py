@@ -11,3 +11,6 @@ from . import test_plan
 from . import test_plan_budget
 from . import test_plan_lesson
 from . import test_plan_dealer
+from . import test_segment
+from . import test_insight
+from . import test_touch
