@@ -76,6 +76,9 @@
         "views/crm_touch_views.xml",
         "views/crm_reaction_views.xml",
         "views/crm_touch_menus.xml",
+        # Consent: who may be contacted, enforcement, frequency
+        "security/crm_consent_security.xml",
+        "views/res_config_settings_consent_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_marketing/static/src/**/*"],

@@ -51,3 +51,7 @@ from . import crm_rfm_score
 from . import res_partner_rfm
 from . import crm_touch_feed
 from . import crm_touch_feed_mail
+from . import crm_consent
+from . import res_company_consent
+from . import res_config_settings_consent
+from . import res_partner_consent
