@@ -46,6 +46,9 @@
         "data/crm_touch_data.xml",
         "views/crm_touch_views.xml",
         "views/crm_reaction_views.xml",
+        "views/crm_call_line_views.xml",
+        "views/crm_call_list_views.xml",
+        "views/utm_campaign_touch_views.xml",
         "views/crm_touch_menus.xml",
     ],
     "assets": {

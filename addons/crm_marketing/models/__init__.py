@@ -16,3 +16,7 @@ from . import utm_mixin
 from . import crm_touch
 from . import crm_touch_feed
 from . import crm_touch_feed_mail
+from . import crm_call_list
+from . import crm_call_line
+from . import sale_order_touch
+from . import utm_campaign_touch

@@ -8,3 +8,4 @@ from . import test_campaign_timeline
 from . import test_given_up
 from . import test_acquisition
 from . import test_touch
+from . import test_call_list
