@@ -75,6 +75,9 @@
         "data/crm_touch_data.xml",
         "views/crm_touch_views.xml",
         "views/crm_reaction_views.xml",
+        "views/crm_call_line_views.xml",
+        "views/crm_call_list_views.xml",
+        "views/utm_campaign_touch_views.xml",
         "views/crm_touch_menus.xml",
         # Consent: who may be contacted, enforcement, frequency
         "security/crm_consent_security.xml",

@@ -55,3 +55,7 @@ from . import crm_consent
 from . import res_company_consent
 from . import res_config_settings_consent
 from . import res_partner_consent
+from . import crm_call_list
+from . import crm_call_line
+from . import sale_order_touch
+from . import utm_campaign_touch

@@ -15,3 +15,4 @@ from . import test_segment
 from . import test_insight
 from . import test_touch
 from . import test_consent_query
+from . import test_call_list
