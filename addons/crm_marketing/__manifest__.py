@@ -41,6 +41,8 @@
         "views/res_config_settings_views.xml",
         # Menus last: they name the actions
         "views/crm_marketing_menus.xml",
+        # Touch log, web forms, call lists, flows
+        "security/crm_touch_security.xml",
     ],
     "assets": {
         "web.assets_backend": [

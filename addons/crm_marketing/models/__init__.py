@@ -13,3 +13,4 @@ from . import utm_campaign
 from . import utm_campaign_alert
 from . import utm_campaign_return
 from . import utm_mixin
+from . import crm_touch
