@@ -14,3 +14,10 @@ from . import utm_campaign_alert
 from . import utm_campaign_return
 from . import utm_mixin
 from . import crm_touch
+from . import crm_experiment
+from . import crm_experiment_arm
+from . import crm_experiment_member
+from . import crm_experiment_result
+from . import mailing_mailing_trial
+from . import res_partner_trial
+from . import utm_campaign_trial

@@ -7,3 +7,5 @@ from . import test_campaign_return
 from . import test_campaign_timeline
 from . import test_given_up
 from . import test_acquisition
+from . import test_trial_evidence
+from . import test_trial_experiment
