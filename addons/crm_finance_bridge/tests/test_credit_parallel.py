@@ -66,8 +66,7 @@ class TestCreditParallel(ParallelCase):
 
     def test_customers_without_limits_do_not_wait(self):
         """R193: without a limit no order waits for another or is run again."""
-        order_ids, _partner_id = self._orders(3, 300.0, 0.0)
+        order_ids, partner_id = self._orders(3, 300.0, 0.0)
         self.assertEqual(self._confirm_all(order_ids), ["done"] * 3)
-        with self._transaction() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {})
-            self.assertFalse(env["crm.credit.limit"].search_count([("partner_id", "=", _partner_id)]))
+        limits = self._commit(lambda env: env["crm.credit.limit"].search_count([("partner_id", "=", partner_id)]))
+        self.assertFalse(limits)

@@ -9,3 +9,6 @@ from . import test_given_up
 from . import test_acquisition
 from . import test_trial_evidence
 from . import test_trial_experiment
+from . import test_segment
+from . import test_insight
+from . import test_touch
