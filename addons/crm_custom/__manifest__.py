@@ -191,6 +191,11 @@
         "views/crm_supply_buttons.xml",
         "report/supply_reports.xml",
         "views/crm_supply_menus.xml",
+        # Consents: the ledger and the customer's own page.
+        "security/crm_consent_security.xml",
+        "data/crm_consent_text_data.xml",
+        "views/crm_consent_views.xml",
+        "views/portal_consent_templates.xml",
         # Menus last: they name the actions.
         "views/crm_custom_menus.xml",
     ],

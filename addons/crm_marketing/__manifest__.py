@@ -41,13 +41,28 @@
         "views/res_config_settings_views.xml",
         # Menus last: they name the actions
         "views/crm_marketing_menus.xml",
+        # Segments and policies
+        "security/crm_segment_security.xml",
+        "data/crm_segment_choice_data.xml",
+        "data/crm_segment_cron_data.xml",
+        # Touch log, web forms, call lists, flows
+        "security/crm_touch_security.xml",
+        # Insight: who the customers are and how they buy
+        "security/crm_insight_security.xml",
+        "data/crm_insight_cron.xml",
+        "views/res_config_settings_insight_views.xml",
+        "views/crm_rfm_score_views.xml",
+        "views/crm_insight_period_views.xml",
+        "views/crm_customer_composition_views.xml",
+        "views/crm_customer_contribution_views.xml",
+        "views/crm_insight_menus.xml",
+        "data/crm_touch_data.xml",
+        "views/crm_touch_views.xml",
+        "views/crm_reaction_views.xml",
+        "views/crm_touch_menus.xml",
     ],
     "assets": {
-        "web.assets_backend": [
-            "crm_marketing/static/src/**/*",
-            ("remove", "crm_marketing/static/src/portal/**/*"),
-        ],
-        "web.assets_frontend": ["crm_marketing/static/src/portal/**/*"],
+        "web.assets_backend": ["crm_marketing/static/src/**/*"],
         "web.assets_tests": ["crm_marketing/static/tests/tours/**/*"],
     },
     "application": True,

@@ -133,7 +133,7 @@ def run_all(bench, chosen):
     results = {}
     for name, (title, module) in chosen.items():
         started = time.monotonic()
-        rows = module.run(bench)
+        rows = list(module.run(bench))
         results[name] = {
             "title": title,
             "seconds": round(time.monotonic() - started, 1),

@@ -16,7 +16,7 @@ import time
 import traceback
 
 from suite import ground
-from suite.bench import Compared, median_of
+from suite.bench import Compared
 from suite.inside import processor_time, tell
 from suite.paths import ADDONS, SUITE, tree_hash
 
@@ -34,7 +34,7 @@ def run(bench):
     suite = bench.install(
         company, f"suite_bench_suite_{key}{content}", list(SUITE), title="Installing the four addons in a copy of it"
     )
-    # These acts take tens of milliseconds, so that a median needs more of them.
+    # These acts take tens of milliseconds, so that they need more runs.
     answers = bench.inside(measure, [plain, suite], title="Overhead", runs=2 * bench.runs)
     return [row for flow, answer in answers.items() for row in _rows(flow, answer)]
 
@@ -42,8 +42,10 @@ def run(bench):
 def _rows(flow, answer):
     plain, suite = answer["plain"], answer["suite"]
     yield Compared(f"{flow}: queries", suite["queries"], plain["queries"], "queries", QUERY_LIMIT, answer["extra"])
-    clock = [median_of([run[0] for run in side["seconds"]]) for side in (suite, plain)]
-    work = [median_of([run[1] for run in side["seconds"]]) for side in (suite, plain)]
+    # The quickest run of each side: a virtual processor changes its speed within a second, and then medians of a
+    # dozen short runs compare two speeds of the machine (1.32 and 0.87 for the same code within a day).
+    clock = [min(run[0] for run in side["seconds"]) for side in (suite, plain)]
+    work = [min(run[1] for run in side["seconds"]) for side in (suite, plain)]
     quiet = not work[1] or clock[1] <= BUSY * work[1]
     if work[1]:
         yield Compared(f"{flow}: processor time", *work, "s", TIME_LIMIT)

@@ -18,6 +18,7 @@ class CrmStageGate(models.Model):
     """
 
     _name = "crm.stage.gate"
+    _inherit = ["crm.cached.mixin"]
     _description = "Stage Gate"
     _order = "stage_id, team_id, id"
     _rec_name = "stage_id"
@@ -132,19 +133,6 @@ class CrmStageGate(models.Model):
         """All gates in force, for the rules; cached, so that a pipeline without gates costs no query."""
         gates = self.sudo().search_fetch([], ["stage_id", "team_id", "company_id"])
         return [rules.Gate(gate.id, gate.stage_id.id, gate.team_id.id, gate.company_id.id) for gate in gates]
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=True)
-    def _forget(self):
-        self.env.registry.clear_cache()
 
     @api.model
     def _to_pass(self, places):

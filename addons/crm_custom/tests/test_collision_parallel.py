@@ -1,33 +1,14 @@
 """Two users at once, in real transactions of their own."""
 
-import threading
-from contextlib import closing
-from unittest.mock import patch
+from odoo import Command
+from odoo.tests import tagged
 
-import psycopg2.errors
-from odoo import SUPERUSER_ID, Command, api
-from odoo.exceptions import UserError
-from odoo.modules.registry import DummyRLock, Registry
-from odoo.sql_db import db_connect
-from odoo.tests import TransactionCase, tagged
-from odoo.tools import mute_logger
-
-TRIES = 20  # of one act, before the test gives up
+from .parallel import ParallelCase
 
 
 @tagged("post_install", "-at_install")
-class TestCollisionParallel(TransactionCase):
+class TestCollisionParallel(ParallelCase):
     """Commits its own users and customer, and removes them whatever happens."""
-
-    def _transaction(self):
-        return closing(db_connect(self.env.cr.dbname).cursor())
-
-    def _commit(self, work):
-        """Run `work(env)` in a transaction of its own; returns what it returns."""
-        with self._transaction() as cr:
-            result = work(api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True, "no_reset_password": True}))
-            cr.commit()  # pylint: disable=invalid-commit
-        return result
 
     def _prepare(self, owned):
         groups = ("base.group_user", "sales_team.group_sale_salesman")
@@ -66,43 +47,6 @@ class TestCollisionParallel(TransactionCase):
         self.addCleanup(self._commit, remove)
         return user_ids, customer_id, requests
 
-    def _at_once(self, acts):
-        """Run each `act(env)` in a thread of its own, all snapshots taken before the first acts: ["done"/"refused"]."""
-        barrier, outcome = threading.Barrier(len(acts)), [None] * len(acts)
-
-        def run(number, act):
-            with self._transaction() as cr:
-                for attempt in range(TRIES):
-                    try:
-                        cr.execute("SELECT 1 FROM res_partner LIMIT 1")  # takes the snapshot
-                        if not attempt:
-                            barrier.wait(60)
-                        act(api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True}))
-                        cr.commit()  # pylint: disable=invalid-commit
-                        outcome[number] = "done"
-                        return
-                    except UserError as error:
-                        if "Try again" in str(error) and attempt < TRIES - 1:
-                            cr.rollback()  # what the user does
-                            continue
-                        outcome[number] = "refused"
-                        return
-                    except Exception as error:  # noqa: BLE001 - RedirectWarning is a plain exception
-                        if not isinstance(error, psycopg2.errors.SerializationFailure):
-                            outcome[number] = "refused"
-                            return
-                        cr.rollback()  # what Odoo does with each request: run it again
-                    finally:
-                        cr.rollback()
-
-        threads = [threading.Thread(target=run, args=pair, daemon=True) for pair in enumerate(acts)]
-        with mute_logger("odoo.sql_db"), patch.object(Registry, "_lock", DummyRLock()):
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join(120)
-        return outcome
-
     def test_two_requests_accepted_at_once(self):
         """R011: owner and manager accept two requests for one customer at once: one gets it, the other does not."""
         user_ids, customer_id, requests = self._prepare(owned=True)
@@ -110,8 +54,8 @@ class TestCollisionParallel(TransactionCase):
         def accept(request_id):
             return lambda env: env["crm.collision"].with_user(user_ids[0]).browse(request_id).action_accept()
 
-        outcome = self._at_once([accept(request_id) for request_id in requests])
-        self.assertEqual(sorted(outcome), ["done", "refused"])
+        outcome = self._at_once([accept(request_id) for request_id in requests], "Try again")
+        self.assertEqual(sorted(act.state for act in outcome), ["done", "refused"], outcome)
 
         def read(env):
             customer = env["res.partner"].browse(customer_id)
@@ -129,7 +73,7 @@ class TestCollisionParallel(TransactionCase):
         def take(user_id):
             return lambda env: env["res.partner"].with_user(user_id).browse(customer_id).write({"user_id": user_id})
 
-        outcome = self._at_once([take(user_id) for user_id in user_ids[1:]])
-        self.assertEqual(sorted(outcome), ["done", "refused"])
+        outcome = self._at_once([take(user_id) for user_id in user_ids[1:]], "Try again")
+        self.assertEqual(sorted(act.state for act in outcome), ["done", "refused"], outcome)
         owner_id = self._commit(lambda env: env["res.partner"].browse(customer_id).user_id.id)
-        self.assertEqual(owner_id, user_ids[1 + outcome.index("done")])
+        self.assertEqual(owner_id, user_ids[1 + [act.state for act in outcome].index("done")])

@@ -7,3 +7,6 @@ from . import test_campaign_return
 from . import test_campaign_timeline
 from . import test_given_up
 from . import test_acquisition
+from . import test_segment
+from . import test_insight
+from . import test_touch

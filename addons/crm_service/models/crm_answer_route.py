@@ -8,6 +8,7 @@ class CrmAnswerRoute(models.Model):
     """Which requests of which customers a machine answers and which a person; the first route that fits decides."""
 
     _name = "crm.answer.route"
+    _inherit = ["crm.cached.mixin"]
     _description = "Answer Route"
     _order = "sequence, id"
     _check_company_auto = True
@@ -49,21 +50,6 @@ class CrmAnswerRoute(models.Model):
         action["domain"] = [("route_id", "in", self.ids)]
         action["context"] = {}
         return action
-
-    # === CRUD: the look-up is cached === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     # === CHOICE === #
 

@@ -1,10 +1,11 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class CrmCustomerClassPolicy(models.Model):
     """The service level of a class: tickets of its customers run by this policy where it fits them."""
 
-    _inherit = "crm.customer.class.policy"
+    _name = "crm.customer.class.policy"
+    _inherit = ["crm.customer.class.policy", "crm.cached.mixin"]
 
     sla_policy_id = fields.Many2one(
         "crm.sla.policy",
@@ -14,19 +15,6 @@ class CrmCustomerClassPolicy(models.Model):
         tracking=True,
         help="For tickets of this class's customers only, before all other policies.",
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     def _sentence(self):
         sentence = super()._sentence()

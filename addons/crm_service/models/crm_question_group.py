@@ -12,6 +12,7 @@ class CrmQuestionGroup(models.Model):
     """
 
     _name = "crm.question.group"
+    _inherit = ["crm.cached.mixin"]
     _description = "Question Group"
     _order = "sequence, name, id"
 
@@ -59,22 +60,6 @@ class CrmQuestionGroup(models.Model):
             )
             for group in self.sudo().with_context(active_test=True).search([])
         )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        groups = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return groups
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
 
     def action_open_tickets(self):
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_service.crm_ticket_action")

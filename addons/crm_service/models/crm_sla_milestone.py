@@ -25,6 +25,7 @@ class CrmSlaMilestone(models.Model):
     """A promise of one's own on the way to the solution: from one event, or stage, to another, in working hours."""
 
     _name = "crm.sla.milestone"
+    _inherit = ["crm.cached.mixin"]
     _description = "Service Level Milestone"
     _order = "policy_id, sequence, id"
 
@@ -70,20 +71,17 @@ class CrmSlaMilestone(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self.env.registry.clear_cache()
         milestones = super().create(vals_list)
         if not self.env.context.get("crm_sla_first_version"):
             milestones.policy_id._new_version()
         return milestones
 
     def write(self, vals):
-        self.env.registry.clear_cache()
         result = super().write(vals)
         self.policy_id._new_version()
         return result
 
     def unlink(self):
-        self.env.registry.clear_cache()
         policies = self.policy_id
         result = super().unlink()
         policies._new_version()

@@ -12,7 +12,7 @@ class CrmSlaPolicy(models.Model):
 
     _name = "crm.sla.policy"
     _description = "Service Level Policy"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "crm.cached.mixin"]
     _order = "sequence, id"
     _check_company_auto = True
 
@@ -83,19 +83,13 @@ class CrmSlaPolicy(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self.env.registry.clear_cache()
         return super(CrmSlaPolicy, self.with_context(crm_sla_first_version=True)).create(vals_list)
 
     def write(self, vals):
-        self.env.registry.clear_cache()
         before = {policy: policy._promise() for policy in self}
         result = super().write(vals)
         self.filtered(lambda policy: policy._promise() != before[policy])._new_version()
         return result
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     def _promise(self):
         """Return what a write may change of the promise; milestones count their own changes."""

@@ -12,6 +12,7 @@ KINDS = [
 
 class CrmTicketStage(models.Model):
     _name = "crm.ticket.stage"
+    _inherit = ["crm.cached.mixin"]
     _description = "Ticket Stage"
     _order = "sequence, id"
 
@@ -29,19 +30,6 @@ class CrmTicketStage(models.Model):
     team_ids = fields.Many2many("crm.service.team", string="Teams", help="Empty: all teams use this stage.")
     company_id = fields.Many2one("res.company", help="Empty: all companies use this stage.")
     description = fields.Text("Meaning", translate=True, help="Shown to the team when it hovers over the column.")
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     @api.model
     @ormcache()

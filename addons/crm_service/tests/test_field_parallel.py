@@ -1,35 +1,18 @@
 """Two planners at once, in real transactions of their own."""
 
-import threading
-from contextlib import closing
 from datetime import datetime, timedelta
-from unittest.mock import patch
 
-import psycopg2.errors
-from odoo import SUPERUSER_ID, Command, api
-from odoo.exceptions import UserError
-from odoo.modules.registry import DummyRLock, Registry
-from odoo.sql_db import db_connect
-from odoo.tests import TransactionCase, tagged
-from odoo.tools import mute_logger
+from odoo import Command
+from odoo.addons.crm_custom.tests.parallel import ParallelCase
+from odoo.tests import tagged
 
 START = datetime(2031, 5, 5, 9)
 PLANNERS = 4
-AGAIN = (psycopg2.errors.SerializationFailure, psycopg2.errors.DeadlockDetected)
 
 
 @tagged("post_install", "-at_install")
-class TestVisitsParallel(TransactionCase):
+class TestVisitsParallel(ParallelCase):
     """Commits its own technician and tickets, and removes them whatever happens."""
-
-    def _transaction(self):
-        return closing(db_connect(self.env.cr.dbname).cursor())
-
-    def _commit(self, work):
-        with self._transaction() as cr:
-            result = work(api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True, "no_reset_password": True}))
-            cr.commit()  # pylint: disable=invalid-commit
-        return result
 
     def _prepare(self):
         def make(env):
@@ -56,41 +39,6 @@ class TestVisitsParallel(TransactionCase):
         self.addCleanup(self._commit, remove)
         return user_id, ticket_ids
 
-    def _at_once(self, acts):
-        """Run each act in a thread of its own, all snapshots taken before the first acts; serialization: again."""
-        barrier, outcome = threading.Barrier(len(acts)), [None] * len(acts)
-
-        def run(number, act):
-            with self._transaction() as cr:
-                for attempt in range(20):
-                    try:
-                        cr.execute("SELECT 1 FROM res_partner LIMIT 1")
-                        if not attempt:
-                            barrier.wait(60)
-                        act(api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True}))
-                        cr.commit()  # pylint: disable=invalid-commit
-                        outcome[number] = "done"
-                        return
-                    except UserError:
-                        outcome[number] = "refused"
-                        return
-                    except AGAIN as error:
-                        outcome[number] = type(error).__name__  # what Odoo does with each request: run it again
-                        cr.rollback()
-                    except Exception as error:  # noqa: BLE001 - shown by the assertion
-                        outcome[number] = repr(error)
-                        return
-                    finally:
-                        cr.rollback()
-
-        threads = [threading.Thread(target=run, args=pair, daemon=True) for pair in enumerate(acts)]
-        with mute_logger("odoo.sql_db"), patch.object(Registry, "_lock", DummyRLock()):
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join(120)
-        return outcome
-
     def test_planners_at_once_never_double_book(self):
         """R089: four planners give one technician overlapping jobs at the same moment: one gets in, three are told."""
         user_id, ticket_ids = self._prepare()
@@ -107,7 +55,7 @@ class TestVisitsParallel(TransactionCase):
             )
 
         outcome = self._at_once([plan(number) for number in range(PLANNERS)])
-        self.assertEqual(sorted(outcome), ["done", *["refused"] * (PLANNERS - 1)])
+        self.assertEqual(sorted(act.state for act in outcome), ["done", *["refused"] * (PLANNERS - 1)], outcome)
         count = self._commit(lambda env: env["crm.service.visit"].search_count([("user_id", "=", user_id)]))
         self.assertEqual(count, 1)
 
@@ -138,4 +86,4 @@ class TestVisitsParallel(TransactionCase):
             )
 
         outcome = self._at_once([move(visit_id) for visit_id in self._commit(make)])
-        self.assertEqual(sorted(outcome), ["done", "refused"])
+        self.assertEqual(sorted(act.state for act in outcome), ["done", "refused"], outcome)
