@@ -192,7 +192,7 @@ class CrmReturnLine(models.Model):
         for move in open_moves:
             raise UserError(
                 self.env._(
-                    "%(product)s: %(rest)g are still expected on %(receipt)s. Receive them first, or cancel that receipt.",
+                    "%(product)s: %(rest)g are still expected. Receive %(receipt)s first, or cancel it.",
                     product=move.product_id.display_name,
                     rest=move.product_uom_qty,
                     receipt=move.picking_id.name,

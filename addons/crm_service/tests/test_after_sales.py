@@ -151,7 +151,7 @@ class TestAfterSales(ServiceCommon):
         self._receive(back, quantity=1, rest=True)
         self.assertRecordValues(back, [{"state": "received"}])
         self.assertEqual(back.line_ids.quantity_received, 1)
-        with self.assertRaisesRegex(UserError, "2 are still expected on"):
+        with self.assertRaisesRegex(UserError, "2 are still expected"):
             self._inspect(back, good=1, bad=0)
         rest = back.receipt_id.backorder_ids.with_user(self.store)
         rest.move_ids.write({"quantity": 2, "picked": True})

@@ -7,8 +7,8 @@ from .common import MONDAY, ServiceCommon
 
 @tagged("post_install", "-at_install")
 class TestTickets(ServiceCommon):
-    def test_creating_none_and_one_without_a_team_tells_nobody(self):
-        """R091: an empty batch is no error, as for every model of Odoo; without followers of a team nobody is asked."""
+    def test_creating_nothing_is_no_error(self):
+        """An empty batch makes nothing, as for every model of Odoo."""
         self.assertFalse(self.env["crm.ticket"].with_user(self.agent).create([]))
 
     def test_ticket_on_a_delivered_line_takes_everything_from_the_line(self):
