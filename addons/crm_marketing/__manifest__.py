@@ -89,6 +89,15 @@
         # Consent: who may be contacted, enforcement, frequency
         "security/crm_consent_security.xml",
         "views/res_config_settings_consent_views.xml",
+        # Library: material, encyclopedia, notices to customers
+        "security/crm_library_security.xml",
+        "data/crm_library_data.xml",
+        "views/crm_marketing_material_views.xml",
+        "views/crm_marketing_material_move_views.xml",
+        "views/crm_knowledge_entry_views.xml",
+        "views/crm_customer_notice_views.xml",
+        "views/portal_notice_templates.xml",
+        "views/crm_library_menus.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_marketing/static/src/**/*"],

@@ -66,3 +66,11 @@ from . import crm_call_list
 from . import crm_call_line
 from . import sale_order_touch
 from . import utm_campaign_touch
+from . import crm_marketing_material
+from . import crm_marketing_material_version
+from . import crm_marketing_material_move
+from . import utm_campaign_material
+from . import crm_knowledge_entry
+from . import sale_order_knowledge
+from . import crm_customer_notice
+from . import crm_customer_notice_receipt

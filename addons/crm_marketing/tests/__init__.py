@@ -18,3 +18,4 @@ from . import test_insight
 from . import test_touch
 from . import test_consent_query
 from . import test_call_list
+from . import test_library
