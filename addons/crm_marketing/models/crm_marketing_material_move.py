@@ -18,7 +18,7 @@ class CrmMarketingMaterialMove(models.Model):
     _rec_name = "version_id"
 
     version_id = fields.Many2one(
-        "crm.marketing.material.version", "Material", required=True, ondelete="restrict", index=True
+        "crm.marketing.material.version", "Version", required=True, ondelete="restrict", index=True
     )
     material_id = fields.Many2one(related="version_id.material_id", store=True, precompute=True, index=True)
     company_id = fields.Many2one(related="version_id.company_id", store=True, precompute=True, index=True)
@@ -77,8 +77,12 @@ class CrmMarketingMaterialMove(models.Model):
         """No version goes below zero, also when two users take the last pieces at once."""
         versions = self.version_id
         self.env.flush_all()
-        self.env.execute_query(
-            SQL("SELECT id FROM crm_marketing_material_version WHERE id IN %s FOR NO KEY UPDATE", tuple(versions.ids))
+        # Written, not only locked: of two transactions the second fails on its older snapshot and is run again.
+        self.env.cr.execute(
+            SQL(
+                "UPDATE crm_marketing_material_version SET write_date = now() AT TIME ZONE 'UTC' WHERE id IN %s",
+                tuple(versions.ids),
+            )
         )
         rows = self.env.execute_query(
             SQL(
