@@ -14,3 +14,4 @@ from . import test_plan_dealer
 from . import test_segment
 from . import test_insight
 from . import test_touch
+from . import test_plan_approval
