@@ -65,6 +65,13 @@
         "data/crm_segment_cron_data.xml",
         # Touch log, web forms, call lists, flows
         "security/crm_touch_security.xml",
+        # Trial: split tests, loyalty, offers, preference surveys, price rewards
+        "security/crm_trial_security.xml",
+        "data/crm_trial_cron.xml",
+        "views/crm_experiment_views.xml",
+        "views/crm_experiment_form_views.xml",
+        "views/utm_campaign_trial_views.xml",
+        "views/crm_trial_menus.xml",
         # Insight: who the customers are and how they buy
         "security/crm_insight_security.xml",
         "data/crm_insight_cron.xml",
@@ -77,7 +84,13 @@
         "data/crm_touch_data.xml",
         "views/crm_touch_views.xml",
         "views/crm_reaction_views.xml",
+        "views/crm_call_line_views.xml",
+        "views/crm_call_list_views.xml",
+        "views/utm_campaign_touch_views.xml",
         "views/crm_touch_menus.xml",
+        # Consent: who may be contacted, enforcement, frequency
+        "security/crm_consent_security.xml",
+        "views/res_config_settings_consent_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_marketing/static/src/**/*"],

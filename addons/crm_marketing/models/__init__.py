@@ -45,6 +45,13 @@ from . import crm_segment_freeze
 from . import utm_campaign_segment
 from . import res_partner_segment
 from . import crm_touch
+from . import crm_experiment
+from . import crm_experiment_arm
+from . import crm_experiment_member
+from . import crm_experiment_result
+from . import mailing_mailing_trial
+from . import res_partner_trial
+from . import utm_campaign_trial
 from . import res_company_insight
 from . import res_config_settings_insight
 from . import crm_rfm_score
@@ -53,3 +60,11 @@ from . import crm_touch_feed
 from . import crm_touch_feed_mail
 from . import crm_metric_plan
 from . import utm_campaign_speed
+from . import crm_consent
+from . import res_company_consent
+from . import res_config_settings_consent
+from . import res_partner_consent
+from . import crm_call_list
+from . import crm_call_line
+from . import sale_order_touch
+from . import utm_campaign_touch
