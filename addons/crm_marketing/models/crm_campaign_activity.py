@@ -24,11 +24,11 @@ class CrmCampaignActivity(models.Model):
     company_id = fields.Many2one(related="campaign_id.company_id", store=True, index="btree_not_null")
     kind = fields.Selection(
         [
-            ("mail", "E-Mail or Text Message"),
-            ("web", "Website or Social Media"),
+            ("mail", "Mail or SMS"),
+            ("web", "Web"),
             ("call", "Calls"),
             ("event", "Event"),
-            ("traditional", "Print, Fair or Post"),
+            ("traditional", "Print or Fair"),
         ],
         required=True,
         default="mail",

@@ -19,3 +19,4 @@ from . import test_touch
 from . import test_plan_approval
 from . import test_consent_query
 from . import test_call_list
+from . import test_plan_tour
