@@ -58,6 +58,8 @@ from . import crm_rfm_score
 from . import res_partner_rfm
 from . import crm_touch_feed
 from . import crm_touch_feed_mail
+from . import crm_metric_plan
+from . import utm_campaign_speed
 from . import crm_consent
 from . import res_company_consent
 from . import res_config_settings_consent

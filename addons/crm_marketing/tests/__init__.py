@@ -16,6 +16,8 @@ from . import test_trial_experiment
 from . import test_segment
 from . import test_insight
 from . import test_touch
+from . import test_plan_approval
 from . import test_consent_query
 from . import test_call_list
 from . import test_library
+from . import test_plan_tour
