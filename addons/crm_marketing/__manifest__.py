@@ -57,6 +57,9 @@
         # Consent: who may be contacted, enforcement, frequency
         "security/crm_consent_security.xml",
         "views/res_config_settings_consent_views.xml",
+        "views/crm_consent_views.xml",
+        "views/mailing_mailing_consent_views.xml",
+        "views/crm_consent_menus.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -24,3 +24,12 @@ from . import crm_consent
 from . import res_company_consent
 from . import res_config_settings_consent
 from . import res_partner_consent
+from . import crm_consent_enforce
+from . import crm_consent_frequency
+from . import mail_blacklist_consent
+from . import mail_mail_consent
+from . import mailing_list_consent
+from . import mailing_mailing_consent
+from . import mailing_subscription_consent
+from . import phone_blacklist_consent
+from . import sms_sms_consent

@@ -106,7 +106,7 @@ class CrmConsent(models.Model):
 
     @api.model
     def _excluded_parts_address(self, channel, no, among):
-        """Persons whose address or number refuses, is on Odoo's blacklist, or is missing."""
+        """Persons whose address or number refuses, is on Odoo's blacklist (of mails, of SMS), or is missing."""
         column = SQL.identifier("person", ADDRESS[channel])
         if channel == "email":
             blacklist = SQL("mail_blacklist black ON black.active AND black.email = %s", column)
@@ -114,7 +114,11 @@ class CrmConsent(models.Model):
         else:
             blacklist = SQL("phone_blacklist black ON black.active AND black.number = %s", column)
             self.env["phone.blacklist"].flush_model(["number", "active"])
+        listed = SQL(
+            "SELECT person.id, 'blacklist'::varchar FROM res_partner person JOIN %s WHERE %s", blacklist, among
+        )
         return [
+            *([listed] if channel != "call" else []),
             SQL(
                 """SELECT person.id, ledger.state::varchar FROM crm_consent ledger
                      JOIN res_partner person ON %s = ledger.address WHERE %s AND %s""",
@@ -122,7 +126,6 @@ class CrmConsent(models.Model):
                 no,
                 among,
             ),
-            SQL("SELECT person.id, 'blacklist'::varchar FROM res_partner person JOIN %s WHERE %s", blacklist, among),
             SQL(
                 "SELECT person.id, 'no_address'::varchar FROM res_partner person WHERE COALESCE(%s, '') = '' AND %s",
                 column,

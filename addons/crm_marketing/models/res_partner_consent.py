@@ -1,10 +1,24 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 from .crm_consent import REASONS
 
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
+
+    crm_email_refusal = fields.Char(
+        string="No E-mail Because",
+        compute="_compute_crm_email_refusal",
+        groups="sales_team.group_sale_salesman,mass_mailing.group_mass_mailing_user",
+        help="Why this person gets no advertising by mail; empty: may get it.",
+    )
+
+    @api.depends("email_normalized")
+    @api.depends_context("company", "lang")
+    def _compute_crm_email_refusal(self):
+        may = self._crm_may_contact("email")
+        for partner in self:
+            partner.crm_email_refusal = may.get(partner.id, (True, ""))[1]
 
     @api.model
     def _crm_excluded_query(self, channel, purpose="marketing", company=None, partners=None, today=None):
