@@ -189,6 +189,7 @@ from . import sale_order_line_xlsx
 from . import sale_order_template_print
 from . import sale_order_xlsx
 from . import crm_lifetime_model
+from . import crm_lifetime_check
 from . import crm_lifetime_value
 from . import res_partner_lifetime
 from . import crm_partner_transaction
@@ -210,6 +211,7 @@ from . import crm_partner_rating
 from . import crm_market_survey
 from . import crm_market_survey_line
 from . import res_partner_market
+from . import res_partner_hooks
 from . import crm_consent_text
 from . import crm_consent
 from . import res_partner_consent
