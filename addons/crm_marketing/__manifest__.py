@@ -91,6 +91,10 @@
         "views/res_config_settings_consent_views.xml",
         "views/crm_consent_views.xml",
         "views/mailing_mailing_consent_views.xml",
+        "views/res_partner_consent_views.xml",
+        "data/crm_contact_habit_cron.xml",
+        "views/crm_contact_habit_views.xml",
+        "views/crm_mail_reach_views.xml",
         "views/crm_consent_menus.xml",
     ],
     "assets": {

@@ -75,3 +75,5 @@ from . import crm_call_list
 from . import crm_call_line
 from . import sale_order_touch
 from . import utm_campaign_touch
+from . import crm_contact_habit
+from . import crm_call_list_consent

@@ -65,7 +65,7 @@ class CrmConsent(models.Model):
     def _excluded_parts(self, channel, purpose, company, among, today):
         """SELECTs of (partner_id, reason), a person perhaps several times; an addon adds its own reason."""
         self.env["crm.consent"].flush_model()
-        self.env["res.partner"].flush_model(["commercial_partner_id", "email_normalized", "phone_sanitized"])
+        self.env["res.partner"].flush_model(["commercial_partner_id", "email_normalized", "phone", "phone_sanitized"])
         current = SQL(
             "ledger.is_current AND ledger.scope IS NULL AND ledger.channel = %s AND ledger.purpose = %s",
             channel,
@@ -114,6 +114,8 @@ class CrmConsent(models.Model):
         else:
             blacklist = SQL("phone_blacklist black ON black.active AND black.number = %s", column)
             self.env["phone.blacklist"].flush_model(["number", "active"])
+        # A number that cannot be written in the international form can still be dialled.
+        reach = SQL("person.phone") if channel == "call" else column
         listed = SQL(
             "SELECT person.id, 'blacklist'::varchar FROM res_partner person JOIN %s WHERE %s", blacklist, among
         )
@@ -128,7 +130,7 @@ class CrmConsent(models.Model):
             ),
             SQL(
                 "SELECT person.id, 'no_address'::varchar FROM res_partner person WHERE COALESCE(%s, '') = '' AND %s",
-                column,
+                reach,
                 among,
             ),
         ]

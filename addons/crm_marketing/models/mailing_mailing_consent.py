@@ -119,6 +119,18 @@ class MailingMailing(models.Model):
         return self._crm_call_list(callable_people)
 
     def _crm_call_list(self, partners):
+        """A call list of the mailing's campaign, filled; without a campaign the contacts alone."""
+        if self.campaign_id:
+            calls = self.env["crm.call.list"].create(
+                {
+                    "name": self.env._("Call instead of %(mailing)s", mailing=self.subject),
+                    "campaign_id": self.campaign_id.id,
+                    "company_id": self._crm_company().id,
+                    "domain": repr([("id", "in", partners.ids)]),
+                }
+            )
+            calls.action_fill()
+            return calls.get_formview_action()
         return self._crm_open(self.env._("Call instead of %(mailing)s", mailing=self.subject), partners)
 
     def _crm_open(self, name, partners):

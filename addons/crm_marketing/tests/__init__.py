@@ -19,3 +19,5 @@ from . import test_touch
 from . import test_consent_query
 from . import test_consent_enforce
 from . import test_call_list
+from . import test_consent_habit
+from . import test_consent_need_to_know
