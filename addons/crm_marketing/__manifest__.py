@@ -92,6 +92,7 @@
         "views/crm_consent_views.xml",
         "views/mailing_mailing_consent_views.xml",
         "views/res_partner_consent_views.xml",
+        "views/crm_privacy_views.xml",
         "data/crm_contact_habit_cron.xml",
         "views/crm_contact_habit_views.xml",
         "views/crm_mail_reach_views.xml",

@@ -77,3 +77,6 @@ from . import sale_order_touch
 from . import utm_campaign_touch
 from . import crm_contact_habit
 from . import crm_call_list_consent
+from . import crm_privacy_request
+from . import res_partner_privacy
+from . import crm_privacy_erase

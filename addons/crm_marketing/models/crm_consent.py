@@ -150,7 +150,7 @@ class CrmConsent(models.Model):
                      JOIN res_partner holder ON holder.id = excluded.partner_id WHERE excluded.reason <> 'no_consent'
                    UNION ALL
                    SELECT ledger.address, ledger.state FROM crm_consent ledger
-                    WHERE ledger.address = ANY(%(addresses)s) AND ledger.partner_id IS NULL AND ledger.is_current
+                    WHERE ledger.address = ANY(%(addresses)s) AND ledger.is_current
                       AND ledger.scope IS NULL AND ledger.channel = %(channel)s AND ledger.purpose = %(purpose)s
                       AND ledger.state IN %(no)s""",
                 column=column,

@@ -21,3 +21,5 @@ from . import test_consent_enforce
 from . import test_call_list
 from . import test_consent_habit
 from . import test_consent_need_to_know
+from . import test_consent_privacy
+from . import test_consent_tour
