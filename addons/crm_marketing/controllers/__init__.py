@@ -1,1 +1,2 @@
 from . import portal_notice
+from . import portal_privacy

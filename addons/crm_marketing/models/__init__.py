@@ -64,6 +64,15 @@ from . import crm_consent
 from . import res_company_consent
 from . import res_config_settings_consent
 from . import res_partner_consent
+from . import crm_consent_enforce
+from . import crm_consent_frequency
+from . import mail_blacklist_consent
+from . import mail_mail_consent
+from . import mailing_list_consent
+from . import mailing_mailing_consent
+from . import mailing_subscription_consent
+from . import phone_blacklist_consent
+from . import sms_sms_consent
 from . import crm_call_list
 from . import crm_call_line
 from . import sale_order_touch
@@ -76,3 +85,8 @@ from . import crm_knowledge_entry
 from . import sale_order_knowledge
 from . import crm_customer_notice
 from . import crm_customer_notice_receipt
+from . import crm_contact_habit
+from . import crm_call_list_consent
+from . import crm_privacy_request
+from . import res_partner_privacy
+from . import crm_privacy_erase

@@ -12,3 +12,5 @@ from . import crm_customer_composition
 from . import crm_customer_contribution
 from . import crm_reaction
 from . import crm_campaign_speed
+from . import crm_mail_reach
+from . import crm_customer_event_consent

@@ -18,6 +18,11 @@ from . import test_insight
 from . import test_touch
 from . import test_plan_approval
 from . import test_consent_query
+from . import test_consent_enforce
 from . import test_call_list
 from . import test_library
 from . import test_plan_tour
+from . import test_consent_habit
+from . import test_consent_need_to_know
+from . import test_consent_privacy
+from . import test_consent_tour
