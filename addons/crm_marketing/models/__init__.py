@@ -38,3 +38,6 @@ from . import crm_call_list
 from . import crm_call_line
 from . import sale_order_touch
 from . import utm_campaign_touch
+from . import crm_web_form
+from . import crm_web_form_entry
+from . import utm_campaign_response

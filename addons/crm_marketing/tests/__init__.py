@@ -11,3 +11,5 @@ from . import test_segment
 from . import test_insight
 from . import test_touch
 from . import test_call_list
+from . import test_web_form
+from . import test_response
