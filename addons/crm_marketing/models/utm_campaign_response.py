@@ -80,26 +80,29 @@ class UtmCampaign(models.Model):
         """Make leads of those who answered and have none; returns how many. Run twice it makes none twice."""
         self.env.flush_all()
         rows = self.env.execute_query(self._responders())
-        medium = {touch.id: touch for touch in self.env["crm.touch"].sudo().browse([row[0] for row in rows])}
-        vals_list = [self._prospect_values(medium[row[0]]) for row in rows]
+        touches = self.env["crm.touch"].sudo().browse([row[0] for row in rows])
         leads = (
             self.env["crm.lead"]
             .sudo()
             .with_context(mail_create_nosubscribe=True, default_user_id=False)
-            .create(vals_list)
+            .create([self._prospect_values(touch) for touch in touches])
         )
-        for row, lead in zip(rows, leads, strict=True):
-            medium[row[0]].opportunity_id = lead
+        for touch, lead in zip(touches, leads, strict=True):
+            touch.opportunity_id = lead
         return len(leads)
 
     @api.model
     def _prospect_values(self, touch):
         person = touch.contact_id or touch.partner_id
+        place = person if person.country_id else touch.partner_id
         return {
             "name": f"{touch.campaign_id.title}: {person.name or touch.email}",
             "type": "lead",
             "partner_id": person.id,
             "email_from": person.email or touch.email,
+            "country_id": place.country_id.id,
+            "state_id": place.state_id.id,
+            "zip": place.zip,
             "company_id": touch.company_id.id,
             "campaign_id": touch.campaign_id.id,
             "medium_id": touch.medium_id.id,

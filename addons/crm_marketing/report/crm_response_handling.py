@@ -37,8 +37,8 @@ class CrmResponseHandling(models.Model):
     )
     date = fields.Datetime("Response", readonly=True)
     date_assigned = fields.Datetime("Assigned", readonly=True)
-    date_contacted = fields.Datetime("Answered", readonly=True)
-    date_quoted = fields.Datetime("Quoted", readonly=True)
+    date_contacted = fields.Datetime("First Answer", readonly=True)
+    date_quoted = fields.Datetime("First Quotation", readonly=True)
     hours_assign = fields.Float("Hours to Salesperson", readonly=True, aggregator="avg", digits=(16, 1))
     hours_contact = fields.Float("Hours to Answer", readonly=True, aggregator="avg", digits=(16, 1))
     hours_quote = fields.Float("Hours to Quotation", readonly=True, aggregator="avg", digits=(16, 1))
@@ -83,7 +83,8 @@ class CrmResponseHandling(models.Model):
     @api.model
     def _hours(self, column):
         return SQL(
-            "CASE WHEN %(step)s IS NOT NULL THEN GREATEST(EXTRACT(EPOCH FROM %(step)s - step.date) / 3600, 0)::float8 END",
+            """CASE WHEN %(step)s IS NOT NULL
+                    THEN GREATEST(EXTRACT(EPOCH FROM %(step)s - step.date) / 3600, 0)::float8 END""",
             step=SQL.identifier("step", column),
         )
 
@@ -117,7 +118,8 @@ class CrmResponseHandling(models.Model):
                       OR (log.partner_id = customer.commercial_partner_id
                           AND log.date >= DATE_TRUNC('second', lead.create_date))) logged ON TRUE
               LEFT JOIN LATERAL (
-                  SELECT MIN(so.create_date) AS date FROM sale_order so WHERE so.opportunity_id = lead.id) quoted ON TRUE
+                  SELECT MIN(so.create_date) AS date FROM sale_order so
+                   WHERE so.opportunity_id = lead.id) quoted ON TRUE
              WHERE lead.campaign_id IS NOT NULL AND (lead.active OR lead.won_status = 'lost')
             """
         )
