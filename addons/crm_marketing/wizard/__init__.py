@@ -1,1 +1,3 @@
+from . import crm_campaign_evaluate
+from . import crm_campaign_evaluate_line
 from . import crm_insight_period
