@@ -69,3 +69,8 @@ from . import utm_campaign_touch
 from . import crm_web_form
 from . import crm_web_form_entry
 from . import utm_campaign_response
+from . import crm_flow
+from . import crm_flow_step
+from . import crm_flow_run
+from . import crm_flow_log
+from . import mailing_mailing_flow

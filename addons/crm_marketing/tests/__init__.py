@@ -20,3 +20,4 @@ from . import test_consent_query
 from . import test_call_list
 from . import test_web_form
 from . import test_response
+from . import test_flow
