@@ -86,6 +86,11 @@
         "views/crm_reaction_views.xml",
         "views/crm_call_line_views.xml",
         "views/crm_call_list_views.xml",
+        "views/crm_response_handling_views.xml",
+        "views/crm_web_form_views.xml",
+        "views/web_form_templates.xml",
+        "views/crm_flow_run_views.xml",
+        "views/crm_flow_views.xml",
         "views/utm_campaign_touch_views.xml",
         "views/crm_touch_menus.xml",
         # Consent: who may be contacted, enforcement, frequency

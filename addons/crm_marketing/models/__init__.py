@@ -90,3 +90,11 @@ from . import crm_call_list_consent
 from . import crm_privacy_request
 from . import res_partner_privacy
 from . import crm_privacy_erase
+from . import crm_web_form
+from . import crm_web_form_entry
+from . import utm_campaign_response
+from . import crm_flow
+from . import crm_flow_step
+from . import crm_flow_run
+from . import crm_flow_log
+from . import mailing_mailing_flow

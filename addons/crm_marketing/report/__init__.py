@@ -14,3 +14,5 @@ from . import crm_reaction
 from . import crm_campaign_speed
 from . import crm_mail_reach
 from . import crm_customer_event_consent
+from . import crm_customer_event_touch
+from . import crm_response_handling

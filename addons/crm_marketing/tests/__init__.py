@@ -26,3 +26,6 @@ from . import test_consent_habit
 from . import test_consent_need_to_know
 from . import test_consent_privacy
 from . import test_consent_tour
+from . import test_web_form
+from . import test_response
+from . import test_flow
