@@ -50,9 +50,12 @@
         # Trial: split tests, loyalty, offers, preference surveys, price rewards
         "security/crm_trial_security.xml",
         "data/crm_trial_cron.xml",
+        "data/crm_trial_metric_data.xml",
         "views/crm_experiment_views.xml",
         "views/crm_experiment_form_views.xml",
         "views/utm_campaign_trial_views.xml",
+        "views/crm_loyalty_member_views.xml",
+        "views/res_config_settings_trial_views.xml",
         "views/crm_trial_menus.xml",
         # Insight: who the customers are and how they buy
         "security/crm_insight_security.xml",

@@ -41,3 +41,7 @@ from . import crm_rfm_score
 from . import res_partner_rfm
 from . import crm_touch_feed
 from . import crm_touch_feed_mail
+from . import crm_metric_trial
+from . import loyalty_card_trial
+from . import res_company_trial
+from . import res_config_settings_trial

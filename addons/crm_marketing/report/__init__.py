@@ -8,3 +8,4 @@ from . import crm_rfm_migration
 from . import crm_customer_composition
 from . import crm_customer_contribution
 from . import crm_reaction
+from . import crm_loyalty_member

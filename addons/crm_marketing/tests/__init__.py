@@ -12,3 +12,4 @@ from . import test_trial_experiment
 from . import test_segment
 from . import test_insight
 from . import test_touch
+from . import test_trial_loyalty
