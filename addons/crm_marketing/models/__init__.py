@@ -45,3 +45,4 @@ from . import crm_metric_trial
 from . import loyalty_card_trial
 from . import res_company_trial
 from . import res_config_settings_trial
+from . import crm_offer

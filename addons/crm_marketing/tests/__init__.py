@@ -13,3 +13,4 @@ from . import test_segment
 from . import test_insight
 from . import test_touch
 from . import test_trial_loyalty
+from . import test_trial_offer
