@@ -41,6 +41,22 @@
         "views/res_config_settings_views.xml",
         # Menus last: they name the actions
         "views/crm_marketing_menus.xml",
+        # Plan: programmes, steps, approval, budget control
+        "security/crm_plan_security.xml",
+        "data/crm_plan_data.xml",
+        "views/crm_campaign_activity_views.xml",
+        "views/crm_campaign_activity_report_views.xml",
+        "views/crm_programme_views.xml",
+        "views/crm_campaign_budget_entry_views.xml",
+        "views/purchase_order_views.xml",
+        "views/utm_campaign_steps_views.xml",
+        "views/crm_campaign_lesson_views.xml",
+        "wizard/crm_campaign_evaluate_views.xml",
+        "views/utm_campaign_lesson_views.xml",
+        "views/crm_dealer_promotion_views.xml",
+        "views/crm_dealer_promotion_result_views.xml",
+        "views/res_config_settings_plan_views.xml",
+        "views/crm_plan_menus.xml",
         # Segments and policies
         "security/crm_segment_security.xml",
         "data/crm_segment_choice_data.xml",
@@ -70,7 +86,13 @@
         "data/crm_touch_data.xml",
         "views/crm_touch_views.xml",
         "views/crm_reaction_views.xml",
+        "views/crm_call_line_views.xml",
+        "views/crm_call_list_views.xml",
+        "views/utm_campaign_touch_views.xml",
         "views/crm_touch_menus.xml",
+        # Consent: who may be contacted, enforcement, frequency
+        "security/crm_consent_security.xml",
+        "views/res_config_settings_consent_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_marketing/static/src/**/*"],
