@@ -4,8 +4,11 @@ from odoo.tools import SQL
 
 # What an offer is made of; a change takes the check back.
 CHECKED_FIELDS = frozenset(
-    "date_start date_end price_kind price discount program_id segment_id product_ids channel quantity company_id".split()
-)
+    (
+        "date_start", "date_end", "price_kind", "price", "discount", "program_id", "segment_id", "product_ids", "channel",
+        "quantity", "company_id",
+    )
+)  # fmt: skip
 CHANNEL_KEYS = {"email": "mail", "sms": "sms", "call": "call", "letter": "letter"}
 
 
@@ -206,7 +209,8 @@ class CrmOffer(models.Model):
             offer.changed_timing_count = timing
             offer.changed_text = (
                 self.env._(
-                    "%(changed)s of %(total)s: %(product)s another product, %(channel)s another channel, %(timing)s sooner",
+                    "%(changed)s of %(total)s: another product %(product)s, another channel %(channel)s, "
+                    "sooner %(timing)s",
                     changed=changed, total=total, product=product, channel=channel, timing=timing,
                 )
                 if total

@@ -54,8 +54,10 @@ class CrmOfferResponse(models.Model):
 
     def _rows(self):
         return SQL(
-            """SELECT MIN(line.id) AS id, offer.id AS offer_id, offer.company_id, person.commercial_partner_id AS partner_id,
-                      MAX(COALESCE(act.before, 0))::int AS orders_before, MAX(COALESCE(act.since, 0))::int AS orders_since,
+            """SELECT MIN(line.id) AS id, offer.id AS offer_id, offer.company_id,
+                      person.commercial_partner_id AS partner_id,
+                      MAX(COALESCE(act.before, 0))::int AS orders_before,
+                      MAX(COALESCE(act.since, 0))::int AS orders_since,
                       COALESCE(BOOL_OR(act.offered_since AND NOT act.offered_before), FALSE) AS product_changed,
                       COALESCE(BOOL_OR(act.before > 0 AND NOT act.channels_since <@ act.channels_before), FALSE)
                           AS channel_changed,

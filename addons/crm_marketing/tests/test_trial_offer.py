@@ -130,6 +130,5 @@ class TestTrialOffer(TrialCase):
             self.env["crm.offer.response"].with_user(self.stranger).browse(rows[0].id).read(["changed"])
 
     def _buy(self, partner, day, product, **values):
-        order = self._orders(partner, date=datetime.fromisoformat(day), **values)
-        order.order_line.product_id = product
-        return order
+        lines = [Command.create({"product_id": product.id, "product_uom_qty": 1})]
+        return self._orders(partner, date=datetime.fromisoformat(day), order_line=lines, **values)
