@@ -45,6 +45,13 @@
         "security/crm_segment_security.xml",
         "data/crm_segment_choice_data.xml",
         "data/crm_segment_cron_data.xml",
+        "wizard/crm_segment_pick_views.xml",
+        "views/crm_segment_views.xml",
+        "views/crm_segment_form_views.xml",
+        "views/crm_segment_member_views.xml",
+        "views/utm_campaign_segment_views.xml",
+        "views/res_partner_segment_views.xml",
+        "views/crm_segment_menus.xml",
         # Touch log, web forms, call lists, flows
         "security/crm_touch_security.xml",
         # Insight: who the customers are and how they buy

@@ -50,7 +50,7 @@ class CrmSegmentCondition(models.Model):
                  JOIN crm_metric_value measured ON measured.scorecard_id = card.id AND measured.state = 'ok'
                 WHERE card.company_id = %s AND card.is_latest AND measured.metric_id = %s""",
             company.id,
-            metric.id or 0,
+            metric._origin.id or 0,
         )
 
     def _source_metric(self, company, _today):
@@ -73,6 +73,19 @@ class CrmSegmentCondition(models.Model):
 
     def _source_lifetime(self, company, _today):
         return SQL("SELECT partner_id, total AS value FROM crm_lifetime_value WHERE company_id = %s", company.id)
+
+    def _rfm(self, company, column):
+        return SQL(
+            "SELECT partner_id, %s AS value FROM crm_rfm_score WHERE company_id = %s AND rfm_group <> 'no_data'",
+            column,
+            company.id,
+        )
+
+    def _source_rfm(self, company, _today):
+        return SQL("SELECT partner_id, rfm_group AS value FROM crm_rfm_score WHERE company_id = %s", company.id)
+
+    def _source_cell(self, company, _today):
+        return self._rfm(company, SQL("cell"))
 
     def _rhythm(self, company):
         rhythm = self.env["crm.order.rhythm"].with_context(allowed_company_ids=company.ids)
@@ -130,7 +143,7 @@ class CrmSegmentCondition(models.Model):
             """SELECT DISTINCT partner.commercial_partner_id AS partner_id, 1 AS value
                  FROM crm_segment_member member JOIN res_partner partner ON partner.id = member.partner_id
                 WHERE member.segment_id = %s""",
-            self.other_segment_id.id or 0,
+            self.other_segment_id._origin.id or 0,
         )
 
     # === BOUGHT A, NOT B === #
@@ -181,7 +194,7 @@ class CrmSegmentCondition(models.Model):
         value = SQL.identifier(alias, "value")
         if self.value_type == "number":
             return SQL("TRIM_SCALE(ROUND(%s::numeric, 2))::text", value)
-        if self.value_type == "bought":
+        if self.value_type in ("bought", "cell"):
             return SQL("%s::text", value)
         if self.value_type != "choice":
             return None

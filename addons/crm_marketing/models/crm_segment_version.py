@@ -61,6 +61,27 @@ class CrmSegmentVersion(models.Model):
         if self.sudo().campaign_ids:
             raise UserError(self.env._("A campaign used this version: it stays."))
 
+    def action_new_mailing(self):
+        """A mailing to the customers addressed; who is excluded at the moment of sending stays out as well."""
+        self.ensure_one()
+        campaign = self.campaign_ids[:1]
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "mailing.mailing",
+            "views": [(False, "form")],
+            "context": {
+                "default_mailing_model_id": self.env["ir.model"]._get_id("res.partner"),
+                "default_mailing_domain": repr(self._recipients_domain()),
+                "default_campaign_id": campaign.id,
+            },
+        }
+
+    def _recipients_domain(self):
+        """Domain on res.partner: the customers addressed."""
+        self.ensure_one()
+        addressed = [("version_id", "=", self.id), ("excluded_reason", "=", False)]
+        return [("crm_segment_line_ids", "any", addressed)]
+
     def action_open_lines(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_marketing.crm_segment_version_line_action")

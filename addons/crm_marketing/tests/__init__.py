@@ -10,3 +10,4 @@ from . import test_acquisition
 from . import test_segment
 from . import test_insight
 from . import test_touch
+from . import test_segment_use

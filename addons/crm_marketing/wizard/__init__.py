@@ -1,1 +1,2 @@
 from . import crm_insight_period
+from . import crm_segment_pick
