@@ -51,6 +51,9 @@
         "views/crm_segment_member_views.xml",
         "views/utm_campaign_segment_views.xml",
         "views/res_partner_segment_views.xml",
+        "views/crm_buying_pattern_views.xml",
+        "views/crm_customisation_views.xml",
+        "views/crm_segment_budget_views.xml",
         "views/crm_segment_menus.xml",
         # Touch log, web forms, call lists, flows
         "security/crm_touch_security.xml",

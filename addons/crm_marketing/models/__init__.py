@@ -34,3 +34,9 @@ from . import crm_rfm_score
 from . import res_partner_rfm
 from . import crm_touch_feed
 from . import crm_touch_feed_mail
+from . import crm_customisation
+from . import sale_order_customisation
+from . import mailing_mailing_segment
+from . import crm_segment_economy
+from . import crm_segment_budget
+from . import crm_segment_budget_line

@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.tools import SQL
 
-FORM_CHANNELS = {"mail": "mail", "web": "mail", "sms": "sms", "call": "call", "letter": "letter"}
+FORM_CHANNELS = {"mail": "email", "web": "email", "sms": "sms", "call": "call", "letter": "letter"}
 
 
 class CrmSegment(models.Model):
@@ -12,7 +12,7 @@ class CrmSegment(models.Model):
     def _freeze(self, purpose, channel=None):
         """Bring the members up to date and freeze them; returns the crm.segment.version.
 
-        `purpose` says what for, in words. `channel` (mail, sms, call, letter) asks for an address and for consent;
+        `purpose` says what for, in words. `channel` (email, sms, call, letter) asks for an address and for consent;
         without it that of the segment's marketing form, False asks for none.
         """
         self.ensure_one()
@@ -81,6 +81,9 @@ class CrmSegment(models.Model):
         given_up = partners._search(partners._crm_no_campaign_domain())
         result = [("no_campaign", SQL("SELECT id AS partner_id, NULL AS detail FROM (%s) out", given_up.select()))]
         if channel:
+            company = self.company_id
+            other = self.env["crm.customisation"]._other_channel(company, channel)
+            result.append(("channel", SQL("SELECT id AS partner_id, NULL AS detail FROM (%s) out", other.select())))
             result += self._consent_exclusions(partners, channel)
             result += self._address_exclusions(channel)
         return result
@@ -104,12 +107,12 @@ class CrmSegment(models.Model):
                     ),
                 )
             ]
-        if channel == "mail":
+        if channel == "email":
             column, blacklist, listed = SQL("email_normalized"), SQL("mail_blacklist"), SQL("email")
         else:
             column, blacklist, listed = SQL("phone_sanitized"), SQL("phone_blacklist"), SQL("number")
         result = []
-        if channel in ("mail", "sms"):
+        if channel in ("email", "sms"):
             result.append(
                 (
                     "blacklist",
@@ -130,7 +133,7 @@ class CrmSegment(models.Model):
 
     def _exclude_same_address(self, version):
         """Of several members with one mail address or number only the oldest is addressed."""
-        column = {"mail": SQL("partner.email_normalized"), "sms": SQL("partner.phone_sanitized")}.get(version.channel)
+        column = {"email": SQL("partner.email_normalized"), "sms": SQL("partner.phone_sanitized")}.get(version.channel)
         if column is None:
             return
         self.env.cr.execute(

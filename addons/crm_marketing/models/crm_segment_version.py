@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-CHANNELS = [("mail", "E-mail"), ("sms", "SMS"), ("call", "Telephone"), ("letter", "Letter")]
+CHANNELS = [("email", "E-mail"), ("sms", "SMS"), ("call", "Telephone"), ("letter", "Letter")]
 EXCLUSIONS = [
     ("no_campaign", "Competitor or given up"),
     ("consent", "No consent"),

@@ -16,6 +16,23 @@ class ResPartner(models.Model):
     crm_marketing_forms = fields.Char("Marketing Forms", compute="_compute_crm_care", groups=GROUPS)
     crm_care_degree = fields.Char("Degree of Care", compute="_compute_crm_care", groups=GROUPS)
 
+    crm_customisation_ids = fields.One2many("crm.customisation", "partner_id", "Own Terms", groups=GROUPS)
+    crm_terms_text = fields.Char(
+        "Your Terms",
+        compute="_compute_crm_terms_text",
+        compute_sudo=True,
+        groups=GROUPS,
+        help="Price list and promotions agreed with this customer, for mailings.",
+    )
+
+    @api.depends("crm_customisation_ids")
+    @api.depends_context("company", "lang")
+    def _compute_crm_terms_text(self):
+        terms = self.env["crm.customisation"]._for_customers(self, self.env.company)
+        for partner in self:
+            mine = terms.get(partner.commercial_partner_id, self.env["crm.customisation"])
+            partner.crm_terms_text = ", ".join(mine.pricelist_id.mapped("name") + mine.program_ids.mapped("name"))
+
     @api.depends("crm_segment_member_ids")
     @api.depends_context("company", "lang")
     def _compute_crm_care(self):

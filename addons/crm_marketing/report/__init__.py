@@ -6,3 +6,4 @@ from . import crm_customer_event
 from . import crm_insight_fact
 from . import crm_rfm_migration
 from . import crm_reaction
+from . import crm_buying_pattern

@@ -11,3 +11,4 @@ from . import test_segment
 from . import test_insight
 from . import test_touch
 from . import test_segment_use
+from . import test_segment_value

@@ -14,7 +14,7 @@ class TestSegmentUse(SegmentCase):
         self.partners[2].email = False
         self.env["mail.blacklist"]._add("seg3@example.com")
         twin = self.partners[0].copy({"name": "Twin", "ref": "SEG", "email": "seg0@example.com"})
-        version = segment._freeze("Spring", "mail")
+        version = segment._freeze("Spring", "email")
         self.assertEqual((version.total, version.excluded, version.size), (5, 4, 1))
         reasons = {line.partner_id: line.excluded_reason for line in version.line_ids}
         expected = [False, "no_campaign", "no_address", "blacklist", "same_address"]
