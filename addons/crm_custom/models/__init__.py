@@ -189,6 +189,7 @@ from . import sale_order_line_xlsx
 from . import sale_order_template_print
 from . import sale_order_xlsx
 from . import crm_lifetime_model
+from . import crm_lifetime_check
 from . import crm_lifetime_value
 from . import res_partner_lifetime
 from . import crm_partner_transaction

@@ -18,7 +18,8 @@ class CrmLifetimeModel(models.Model):
     """The buying model of one company, fitted to its own invoices, and the run that values its customers.
 
     Purchases are days with an invoice; amounts are margins (untaxed sales less cost of goods, unknown cost as none)
-    in company currency; times in days. Method: BG/NBD and Gamma-Gamma, `tools/lifetime_value.py`.
+    in company currency; times in days. Method: BG/NBD and Gamma-Gamma, under 200 customers a simple estimate,
+    `tools/lifetime_value.py`.
     """
 
     _name = "crm.lifetime.model"
@@ -28,11 +29,18 @@ class CrmLifetimeModel(models.Model):
 
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     date = fields.Date(string="Computed for", readonly=True, help="Last day whose invoices count.")
-    state = fields.Selection([("ok", "Fitted"), ("no_data", "Not enough data")], default="no_data", readonly=True)
+    state = fields.Selection(
+        [("ok", "Fitted"), ("simple", "Simple estimate"), ("no_data", "Not enough data")],
+        default="no_data",
+        readonly=True,
+    )
     customer_count = fields.Integer(string="Customers", readonly=True)
     repeat_count = fields.Integer(string="Repeat buyers", readonly=True)
     months = fields.Integer(readonly=True, help="Months ahead that the expected value covers.")
     yearly_rate = fields.Float(string="Discount % a year", digits=(5, 2), readonly=True)
+    rate = fields.Float(
+        string="Repeat purchases a day", digits=(16, 6), readonly=True, aggregator=None, help="Of the simple estimate."
+    )
     r = fields.Float(digits=(16, 6), readonly=True, aggregator=None)
     alpha = fields.Float(digits=(16, 6), readonly=True, aggregator=None)
     a = fields.Float(digits=(16, 6), readonly=True, aggregator=None)
@@ -87,9 +95,11 @@ class CrmLifetimeModel(models.Model):
             for _partner, x, first, last, _realised, mean in rows
         ]
         buying, spending = self._fit(customers)
+        rate = None if buying else clv.common_rate(customer[:3] for customer in customers)
         values = {
             "date": date,
-            "state": "ok" if buying else "no_data",
+            "state": "ok" if buying else "simple" if rate else "no_data",
+            "rate": rate or 0,
             "customer_count": len(customers),
             "repeat_count": sum(1 for x, *_rest in customers if x),
             "months": company.crm_clv_months,
@@ -97,6 +107,7 @@ class CrmLifetimeModel(models.Model):
         }
         values |= {name: getattr(buying, name, 0) for name in ("r", "alpha", "a", "b")}
         model.write(values | {name: getattr(spending, name, 0) for name in ("p", "q", "v")})
+        model._check_holdout(date)
         model.flush_recordset()
         model._store(rows, customers, buying, spending)
         return model
@@ -140,13 +151,19 @@ class CrmLifetimeModel(models.Model):
         """The values of COLUMNS for one customer."""
         partner, x, first, last, realised, _mean = row
         realised = float(realised or 0)
-        if not buying:
+        if self.state == "no_data":
             return partner, "no_data", x + 1, first, last, 0.0, 0.0, customer[3], realised, 0.0, realised
         if not spending and not x:
             customer = (*customer[:3], common)
-        count, alive, amount, expected = clv.value_of(buying, spending, customer, self.months, self.yearly_rate)
+        if buying:
+            figures = clv.value_of(buying, spending, customer, self.months, self.yearly_rate)
+        else:
+            mean = clv.expected_amount(spending, x, customer[3]) if spending else customer[3]
+            figures = clv.simple_value_of(self.rate, (*customer[:3], mean), self.months, self.yearly_rate)
+        count, alive, amount, expected = figures
+        total = realised + expected
         return (
-            partner, "ok", x + 1, first, last, 100 * alive, count, amount, realised, expected, realised + expected,
+            partner, self.state, x + 1, first, last, 100 * alive, count, amount, realised, expected, total,
         )  # fmt: skip
 
     def _rank(self, partners):

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class CrmLifetimeValue(models.Model):
@@ -16,7 +17,11 @@ class CrmLifetimeValue(models.Model):
     user_id = fields.Many2one(related="partner_id.user_id")
     customer_class = fields.Selection(related="partner_id.customer_class", string="Class")
     date = fields.Date(string="Computed for", readonly=True)
-    state = fields.Selection([("ok", "Expected"), ("no_data", "Not enough data")], readonly=True, default="no_data")
+    state = fields.Selection(
+        [("ok", "Expected"), ("simple", "Simple estimate"), ("no_data", "Not enough data")],
+        readonly=True,
+        default="no_data",
+    )
     purchases = fields.Integer(readonly=True, help="Days with an invoice.")
     first_date = fields.Date(string="First purchase", readonly=True)
     last_date = fields.Date(string="Last purchase", readonly=True)
@@ -47,12 +52,12 @@ class CrmLifetimeValue(models.Model):
     @api.depends_context("lang")
     def _compute_reason(self):
         for value in self:
-            if value.state != "ok":
+            if value.state == "no_data":
                 value.reason = self.env._(
                     "Not enough data for an expectation: at least 30 customers and 10 repeat buyers are needed."
                 )
                 continue
-            value.reason = self.env._(
+            reason = self.env._(
                 "%(count).1f purchases of %(amount)s expected in %(months)s months after %(known)s so far; "
                 "%(alive).0f %% likely to buy again; %(rate).1f %% discount a year",
                 count=value.expected_purchases,
@@ -62,10 +67,21 @@ class CrmLifetimeValue(models.Model):
                 alive=value.alive,
                 rate=value.model_id.sudo().yearly_rate,
             )
+            if value.state == "simple":
+                reason = self.env._("Simple estimate, under 200 customers: %(reason)s", reason=reason)
+            value.reason = reason
 
     def action_open_customer(self):
         self.ensure_one()
         return self.partner_id.get_formview_action()
+
+    @api.model
+    def action_open_model(self):
+        """How the values were made and how good they are: the model of the present company."""
+        model = self.env["crm.lifetime.model"].search([("company_id", "=", self.env.company.id)], limit=1)
+        if not model:
+            raise UserError(self.env._("No values computed yet in this company."))
+        return model._get_records_action(name=self.env._("How the Values Are Made"))
 
     @api.model
     def action_compute_now(self):

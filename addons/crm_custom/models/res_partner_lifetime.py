@@ -50,7 +50,7 @@ class ResPartner(models.Model):
         if operator not in ("<", "<=", ">", ">=", "in"):
             return NotImplemented
         found = self.env["crm.lifetime.value"]._search(
-            [("company_id", "=", self.env.company.id), ("state", "=", "ok"), ("expected", operator, value)]
+            [("company_id", "=", self.env.company.id), ("state", "!=", "no_data"), ("expected", operator, value)]
         )
         return [("commercial_partner_id", "in", found.subselect("partner_id"))]
 

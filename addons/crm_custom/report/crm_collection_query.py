@@ -17,6 +17,8 @@ class CrmCollectionQuery(models.AbstractModel):
         an exchange difference changes the partial's company amount, not the money. `entry.rate` is the liquid
         share of the money entry, `before.amount` what earlier partials took of the item: the part is the
         difference of two rounded running totals, so all parts of an item sum to its money to the cent.
+        The receivable accounts are an array, not a join: they are few, but half of all items are on them, which the
+        planner cannot know of a join.
         Example: bank 980, discount 20, receivable -1000, partials 400 and 600: 392 and 588.
         """
         return SQL(
@@ -60,7 +62,6 @@ class CrmCollectionQuery(models.AbstractModel):
                 FROM account_partial_reconcile
             ) partial
             JOIN account_move_line invoice ON invoice.id = partial.invoice_line_id
-            JOIN account_account account ON account.id = invoice.account_id
             JOIN account_move document ON document.id = invoice.move_id
             JOIN account_move_line money ON money.id = partial.money_line_id
             JOIN res_currency currency ON currency.id = invoice.currency_id
@@ -68,7 +69,8 @@ class CrmCollectionQuery(models.AbstractModel):
             LEFT JOIN account_payment payment ON payment.id = money.payment_id
             LEFT JOIN LATERAL (%(entry)s) entry ON TRUE
             LEFT JOIN LATERAL (%(before)s) before ON TRUE
-            WHERE account.account_type = 'asset_receivable'
+            WHERE invoice.account_id = ANY (ARRAY(
+                      SELECT id FROM account_account WHERE account_type = 'asset_receivable'))
               AND document.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
               AND invoice.parent_state = 'posted'
               AND money.parent_state = 'posted'

@@ -11,7 +11,7 @@ from .common import CustomerCommon
 @tagged("post_install", "-at_install")
 @freeze_time("2026-06-30 12:00:00")
 class TestLifetimeValue(CustomerCommon):
-    """A loyal customer with known invoices beside 60 drawn at random."""
+    """A loyal customer with known invoices beside others drawn at random."""
 
     @classmethod
     def setUpClass(cls):
@@ -23,10 +23,10 @@ class TestLifetimeValue(CustomerCommon):
         cls.bill(cls.once, 100, 50, product=cls.product)
         cls.model = cls.env["crm.lifetime.model"]
 
-    def crowd(self):
-        """60 more customers with one to five purchases each, copied in SQL from one posted invoice."""
+    def crowd(self, size=60):
+        """More customers with one to five purchases each, copied in SQL from one posted invoice."""
         rng = random.Random(3)
-        partners = self.env["res.partner"].create([{"name": f"C{number}"} for number in range(60)])
+        partners = self.env["res.partner"].create([{"name": f"C{number}"} for number in range(size)])
         seed = self.bill(self.make_customer("Seed"), 150, 20, product=self.product)
         self.env.flush_all()
         columns = {}
@@ -87,7 +87,7 @@ class TestLifetimeValue(CustomerCommon):
 
     def test_expected_value_is_the_model_s_on_the_customer_and_in_the_sorted_list(self):
         """R057: every expected value equals the rule on that customer's own history; customers sort by value."""
-        self.crowd()
+        self.crowd(210)
         model = self.model._run(self.company)
         self.assertEqual(model.state, "ok")
         buying = clv.BgNbd(model.r, model.alpha, model.a, model.b)
@@ -113,6 +113,35 @@ class TestLifetimeValue(CustomerCommon):
         ids = values.ids
         self.model._run(self.company)
         self.assertEqual(self.env["crm.lifetime.value"].search([("id", "in", ids)]).ids, values.ids, "run twice")
+
+        self.assertIn("fitted to 213 customers", model.method_text)
+        self.assertEqual(model.holdout_days, 182)
+        days = self.env["account.move"]._read_group(
+            [("company_id", "=", self.company.id), ("move_type", "=", "out_invoice"), ("state", "=", "posted")],
+            ["commercial_partner_id"],
+            ["invoice_date:array_agg"],
+        )
+        cut = self.today - self.today.resolution * 182
+        known = [set(dates) for _partner, dates in days if min(dates) <= cut]
+        self.assertEqual(model.holdout_customers, len(known))
+        self.assertEqual(model.holdout_actual, sum(1 for dates in known for day in dates if day > cut))
+        error = 100 * (model.holdout_expected / model.holdout_actual - 1)
+        self.assertAlmostEqual(model.holdout_error, error, 0)
+        self.assertIn(f"{model.holdout_actual} happened", model.check_text)
+
+    def test_under_200_customers_a_simple_estimate_says_so(self):
+        """R057: the stand-in names itself on the model and on each customer."""
+        self.crowd()
+        model = self.model._run(self.company)
+        self.assertEqual(model.state, "simple")
+        self.assertIn("only 63 customers", model.method_text)
+        value = self.value(self.loyal)
+        rate = clv.simple_purchases(model.rate, 3, 290, 300, 36 * 365.25 / 12)
+        self.assertEqual(value.state, "simple")
+        self.assertAlmostEqual(value.expected_purchases, rate, 1)
+        self.assertIn("Simple estimate, under 200 customers", value.reason)
+        action = self.env["crm.lifetime.value"].with_user(self.salesman).action_open_model()
+        self.assertEqual(action["res_id"], model.id)
 
     def test_no_value_without_purchase_or_in_another_company(self):
         """R057: another company has no value of these customers."""

@@ -3,7 +3,12 @@ from . import crm_campaign_cost
 from . import crm_campaign_entry
 from . import crm_campaign_return
 from . import crm_customer_event
+from . import crm_campaign_budget_entry
+from . import crm_customer_event_plan
+from . import crm_dealer_promotion_result
 from . import crm_insight_fact
 from . import crm_rfm_migration
+from . import crm_customer_composition
+from . import crm_customer_contribution
 from . import crm_reaction
 from . import crm_buying_pattern

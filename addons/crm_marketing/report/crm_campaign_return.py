@@ -102,47 +102,59 @@ class CrmCampaignReturn(models.Model):
     def _totals(self) -> SQL:
         """One row per campaign and company. Read from inside out:
 
-        daily    campaign 7, company 1, 3 May: cost 100, collected 0;  9 May: cost 0, collected 120
+        daily    campaign 7, company 1, 3 May: cost 100, collected 0;  9 May: cost 0, collected 120;  no day: the rest
         running  cumulated to that day:        cost 100, collected 0;         cost 100, collected 120
-        marked   the last day not covered:     3 May;                         3 May
-        total    sums; payback = first day after the last day not covered = 9 May
+                 not covered on 3 May, the next day with an entry is 9 May;   covered
+        total    sums; payback = the day after the last day not covered = 9 May
         The same rule, in Python, is tools/roi.py:payback_date.
         """
         sums = SQL(", ").join(SQL("SUM(%s) AS %s", SQL.identifier(kind), SQL.identifier(kind)) for kind in KINDS)
         return SQL(
             """
+            WITH crm_billed AS MATERIALIZED (%(billed)s)
             SELECT campaign_id, company_id, %(sums)s,
-                   MIN(date) FILTER (WHERE last_bad IS NULL OR date > last_bad) AS payback_date
-              FROM (SELECT running.*,
-                           MAX(CASE WHEN cost_so_far <= 0 OR collected_so_far < cost_so_far THEN date END)
-                               OVER (PARTITION BY campaign_id, company_id) AS last_bad
-                      FROM (SELECT daily.*,
-                                   SUM(cost) OVER (PARTITION BY campaign_id, company_id ORDER BY date) AS cost_so_far,
-                                   SUM(collected)
-                                       OVER (PARTITION BY campaign_id, company_id ORDER BY date) AS collected_so_far
-                              FROM (SELECT campaign_id, company_id, date, %(sums)s
-                                      FROM (%(entries)s) entry
-                                     GROUP BY campaign_id, company_id, date) daily) running) marked
+                   NULLIF(COALESCE(
+                       MAX(next_date) FILTER (WHERE cost_so_far <= 0 OR collected_so_far < cost_so_far),
+                       MIN(date)), 'infinity') AS payback_date
+              FROM (SELECT daily.*,
+                           CASE WHEN date IS NOT NULL THEN COALESCE(LEAD(date) OVER days, 'infinity') END AS next_date,
+                           SUM(cost) OVER days AS cost_so_far,
+                           SUM(collected) OVER days AS collected_so_far
+                      FROM (SELECT campaign_id, company_id, date, %(measures)s
+                              FROM (%(entries)s) entry
+                             GROUP BY campaign_id, company_id, date) daily
+                    WINDOW days AS (PARTITION BY campaign_id, company_id ORDER BY date)) running
              GROUP BY campaign_id, company_id
             """,
             sums=sums,
+            measures=SQL(", ").join(
+                SQL("COALESCE(SUM(amount) FILTER (WHERE kind = %s), 0) AS %s", kind, SQL.identifier(kind))
+                for kind in KINDS
+            ),
             entries=self._entries(),
+            billed=self.env["crm.campaign.entry"]._invoice_weights(),
         )
 
     def _entries(self) -> SQL:
-        """All entries, and a row of zeros for each campaign: a campaign without entries is in the table too."""
-        columns = SQL(", ").join(SQL.identifier(kind) for kind in KINDS)
-        zeros = SQL(", ").join(SQL("0") for _kind in KINDS)
+        """Sums of the entries, those of money by day, and a zero for each campaign: without entries it is there too."""
         return SQL(
             """
-            SELECT campaign_id, company_id, date, %s FROM (%s) source
+            %s
              UNION ALL
-            SELECT id, COALESCE(company_id, %s), NULL::date, %s FROM utm_campaign
+            SELECT id, COALESCE(company_id, %s), 'budget', NULL::date, 0 FROM utm_campaign
             """,
-            columns,
-            self.env["crm.campaign.entry"]._table_query,
+            SQL(" UNION ALL ").join(
+                SQL(
+                    """SELECT campaign_id, company_id, kind,
+                              CASE WHEN kind IN ('cost', 'collected') THEN date END AS date, SUM(amount) AS amount
+                         FROM (%s) part (id, kind, campaign_id, company_id, date, partner_id, cost_type_id, name, amount,
+                                         res_model, res_id)
+                        GROUP BY 1, 2, 3, 4""",
+                    entries,
+                )
+                for entries in self.env["crm.campaign.entry"].with_context(crm_billed_known=True)._entry_parts()
+            ),
             self.env.company.id,
-            zeros,
         )
 
     def _joins(self) -> SQL:

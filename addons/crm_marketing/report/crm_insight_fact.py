@@ -1,5 +1,6 @@
 from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 WINDOW = ("insight_from", "insight_to", "allowed_company_ids")
 
@@ -31,6 +32,22 @@ class CrmInsightFact(models.AbstractModel):
     @api.model
     def _insight_companies(self):
         return self.env.companies
+
+    @api.model
+    def _insight_lines(self, start, stop):
+        """Query of (company_id, partner_id, day, sales, cost): product lines of start <= day < stop, untaxed.
+
+        Cost is NULL where it is unknown; both are negative on credit notes.
+        """
+        metric = self.env["crm.metric"]
+        return SQL(" UNION ALL ").join(
+            SQL(
+                "SELECT %s::int AS company_id, partner_id, day, sales, cost FROM (%s) line",
+                company.id,
+                metric._margin_lines(company, start, stop),
+            )
+            for company in self._insight_companies().sudo()
+        )
 
     @api.model
     def _id_factor(self):

@@ -7,8 +7,16 @@ from . import test_campaign_return
 from . import test_campaign_timeline
 from . import test_given_up
 from . import test_acquisition
+from . import test_plan
+from . import test_plan_budget
+from . import test_plan_lesson
+from . import test_plan_dealer
+from . import test_trial_evidence
+from . import test_trial_experiment
 from . import test_segment
 from . import test_insight
 from . import test_touch
 from . import test_segment_use
 from . import test_segment_value
+from . import test_consent_query
+from . import test_call_list

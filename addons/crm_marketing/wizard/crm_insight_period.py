@@ -4,6 +4,8 @@ from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
 REPORTS = [
+    ("composition", "Customer Composition"),
+    ("contribution", "Contribution and Ability to Buy"),
     ("migration", "RFM Migration"),
 ]
 
@@ -14,7 +16,7 @@ class CrmInsightPeriod(models.TransientModel):
     _name = "crm.insight.period"
     _description = "Days of a Customer Report"
 
-    report = fields.Selection(REPORTS, required=True, default="migration")
+    report = fields.Selection(REPORTS, required=True, default="composition")
     date_from = fields.Date(
         "From",
         required=True,
@@ -31,7 +33,11 @@ class CrmInsightPeriod(models.TransientModel):
     @api.model
     def _actions(self):
         """{report: external id of its action}."""
-        return {"migration": "crm_marketing.crm_rfm_migration_action"}
+        return {
+            "composition": "crm_marketing.crm_customer_composition_action",
+            "contribution": "crm_marketing.crm_customer_contribution_action",
+            "migration": "crm_marketing.crm_rfm_migration_action",
+        }
 
     def action_open(self):
         self.ensure_one()

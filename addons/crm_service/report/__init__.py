@@ -22,3 +22,4 @@ from . import crm_customer_event_call
 from . import crm_answer_fact
 from . import crm_customer_event_answers
 from . import crm_customer_event_voice
+from . import crm_customer_event_promise

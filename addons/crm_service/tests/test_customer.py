@@ -33,11 +33,31 @@ class TestCustomer(ServiceCommon):
         other = self.env["res.company"].sudo().create({"name": "Other"})
         self.assertFalse(self.env.execute_query(metric._source(other, date(2025, 1, 1), date(2100, 1, 1))))
 
+    def test_missed_promises_stand_on_the_timeline(self):
+        """R009: a clock whose deadline passed is on the timeline at that deadline; a kept promise is not."""
+        with freeze_all_time(datetime(2026, 1, 15, 10)):
+            ticket = self._ticket(partner_id=self.contact.id)
+            kept = self._ticket(partner_id=self.contact.id)
+        with freeze_all_time(datetime(2026, 1, 15, 10, 5)):
+            kept.action_mark_answered()
+        clock = self._clock(ticket, "response") or ticket.clock_ids[:1]
+        with freeze_all_time(datetime(2026, 2, 15, 10)):
+            self.env["crm.sla.clock"]._process_breaches()
+        self.env.flush_all()
+        events = self.env["crm.customer.event"].search(
+            [("partner_id", "=", self.customer.id), ("kind", "=", "promise_missed")]
+        )
+        missed = events.filtered(lambda event: event.res_id == ticket.id and event.date == clock.breach_date)
+        self.assertTrue(missed)
+        self.assertIn(ticket.number, missed[0].name)
+        responses = events.filtered(lambda event: event.name.endswith(": First Response"))
+        self.assertEqual(responses.mapped("res_id"), [ticket.id])
+
     def test_tickets_stand_on_the_timeline_of_the_customer(self):
         """R009: a ticket of a contact is on the company's timeline, opened and solved, and opens from there."""
         with freeze_all_time(datetime(2026, 1, 15, 10)):
             ticket = self._ticket(partner_id=self.contact.id)
-        with freeze_all_time(datetime(2026, 1, 16, 10)):
+        with freeze_all_time(datetime(2026, 1, 15, 11)):
             ticket.action_solve()
         self.env.flush_all()
         events = self.env["crm.customer.event"].search(
@@ -47,7 +67,7 @@ class TestCustomer(ServiceCommon):
             events,
             [
                 {"kind": "ticket", "date": datetime(2026, 1, 15, 10), "res_id": ticket.id},
-                {"kind": "ticket_solved", "date": datetime(2026, 1, 16, 10), "res_id": ticket.id},
+                {"kind": "ticket_solved", "date": datetime(2026, 1, 15, 11), "res_id": ticket.id},
             ],
         )
         self.assertEqual(events[0].action_open()["res_id"], ticket.id)

@@ -230,6 +230,13 @@ class TestPortalService(ServiceCommon, HttpCase):
         self.assertEqual(seen, seen.sorted("id", reverse=True))
         opened = seen.filtered(lambda item: item.action == "reply").action_open()
         self.assertEqual((opened["res_model"], opened["res_id"]), ("crm.ticket", self.own.id))
+        self.env.flush_all()
+        customer = self.portal.partner_id.commercial_partner_id
+        events = self.env["crm.customer.event"].search(
+            [("partner_id", "=", customer.id), ("kind", "=", "portal_action")]
+        )
+        self.assertIn(f"Tickets {self.own.display_name}: answered", events.mapped("name"))
+        self.assertEqual(len(events), len(seen.filtered("action")), "pages looked at are no events")
         other = self._ticket(partner_id=self.stranger.id)
         self.assertFalse(other.portal_visit_ids)
 
