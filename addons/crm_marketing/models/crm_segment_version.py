@@ -1,13 +1,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .crm_consent import REASONS
+
 CHANNELS = [("email", "E-mail"), ("sms", "SMS"), ("call", "Telephone"), ("letter", "Letter")]
 EXCLUSIONS = [
     ("no_campaign", "Competitor or given up"),
-    ("consent", "No consent"),
-    ("blacklist", "Blacklisted"),
     ("channel", "Wants another channel"),
-    ("no_address", "Address missing"),
+    *[reason for reason in REASONS if reason[0] != "cap"],
     ("same_address", "Address occurs twice"),
 ]
 

@@ -19,7 +19,7 @@ class TestSegmentUse(SegmentCase):
         reasons = {line.partner_id: line.excluded_reason for line in version.line_ids}
         expected = [False, "no_campaign", "no_address", "blacklist", "same_address"]
         self.assertEqual([reasons[partner] for partner in self.partners + twin], expected)
-        self.assertIn("Address missing: 1", version.excluded_text)
+        self.assertIn("No address or number: 1", version.excluded_text)
         mailing = (
             self.env["mailing.mailing"].with_user(self.marketer).with_context(**version.action_new_mailing()["context"])
         )
