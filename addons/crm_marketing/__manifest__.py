@@ -61,6 +61,16 @@
         "security/crm_segment_security.xml",
         "data/crm_segment_choice_data.xml",
         "data/crm_segment_cron_data.xml",
+        "wizard/crm_segment_pick_views.xml",
+        "views/crm_segment_views.xml",
+        "views/crm_segment_form_views.xml",
+        "views/crm_segment_member_views.xml",
+        "views/utm_campaign_segment_views.xml",
+        "views/res_partner_segment_views.xml",
+        "views/crm_buying_pattern_views.xml",
+        "views/crm_customisation_views.xml",
+        "views/crm_segment_budget_views.xml",
+        "views/crm_segment_menus.xml",
         # Touch log, web forms, call lists, flows
         "security/crm_touch_security.xml",
         # Trial: split tests, loyalty, offers, preference surveys, price rewards

@@ -13,3 +13,4 @@ from . import crm_customer_contribution
 from . import crm_reaction
 from . import crm_loyalty_member
 from . import crm_offer_response
+from . import crm_buying_pattern

@@ -18,5 +18,7 @@ from . import test_insight
 from . import test_touch
 from . import test_trial_loyalty
 from . import test_trial_offer
+from . import test_segment_use
+from . import test_segment_value
 from . import test_consent_query
 from . import test_call_list
