@@ -60,6 +60,17 @@ from . import crm_touch_feed
 from . import crm_touch_feed_mail
 from . import crm_metric_plan
 from . import utm_campaign_speed
+from . import crm_metric_trial
+from . import loyalty_card_trial
+from . import res_company_trial
+from . import res_config_settings_trial
+from . import crm_offer
+from . import crm_customisation
+from . import sale_order_customisation
+from . import mailing_mailing_segment
+from . import crm_segment_economy
+from . import crm_segment_budget
+from . import crm_segment_budget_line
 from . import crm_consent
 from . import res_company_consent
 from . import res_config_settings_consent

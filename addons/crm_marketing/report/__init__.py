@@ -16,3 +16,6 @@ from . import crm_mail_reach
 from . import crm_customer_event_consent
 from . import crm_customer_event_touch
 from . import crm_response_handling
+from . import crm_loyalty_member
+from . import crm_offer_response
+from . import crm_buying_pattern

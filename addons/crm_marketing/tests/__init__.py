@@ -17,6 +17,10 @@ from . import test_segment
 from . import test_insight
 from . import test_touch
 from . import test_plan_approval
+from . import test_trial_loyalty
+from . import test_trial_offer
+from . import test_segment_use
+from . import test_segment_value
 from . import test_consent_query
 from . import test_consent_enforce
 from . import test_call_list
