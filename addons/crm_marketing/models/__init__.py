@@ -20,3 +20,12 @@ from . import crm_rfm_score
 from . import res_partner_rfm
 from . import crm_touch_feed
 from . import crm_touch_feed_mail
+from . import crm_research_list
+from . import crm_research_line
+from . import event_event_insight
+from . import event_registration_insight
+from . import utm_source_insight
+from . import crm_follow_rule
+from . import crm_follow_task
+from . import crm_customer_research
+from . import res_partner_research

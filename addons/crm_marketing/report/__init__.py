@@ -8,3 +8,7 @@ from . import crm_rfm_migration
 from . import crm_customer_composition
 from . import crm_customer_contribution
 from . import crm_reaction
+from . import crm_event_result
+from . import crm_word_of_mouth
+from . import crm_data_utilisation
+from . import crm_research_profile

@@ -9,3 +9,5 @@ from . import test_given_up
 from . import test_acquisition
 from . import test_insight
 from . import test_touch
+from . import test_insight_use
+from . import test_new_names
