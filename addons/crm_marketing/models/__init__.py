@@ -109,3 +109,12 @@ from . import crm_flow_step
 from . import crm_flow_run
 from . import crm_flow_log
 from . import mailing_mailing_flow
+from . import crm_research_list
+from . import crm_research_line
+from . import event_event_insight
+from . import event_registration_insight
+from . import utm_source_insight
+from . import crm_follow_rule
+from . import crm_follow_task
+from . import crm_customer_research
+from . import res_partner_research

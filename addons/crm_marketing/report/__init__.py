@@ -19,3 +19,7 @@ from . import crm_response_handling
 from . import crm_loyalty_member
 from . import crm_offer_response
 from . import crm_buying_pattern
+from . import crm_event_result
+from . import crm_word_of_mouth
+from . import crm_data_utilisation
+from . import crm_research_profile
