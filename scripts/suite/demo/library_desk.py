@@ -13,21 +13,21 @@ ENTRIES = (
         "product",
         "Frames: which load for which frame",
         "load, weight, carry",
-        "Tables of loads by type, and what to ask.",
+        "Tables of loads, what to ask.",
     ),
     (
         "price",
         "When to grant the tiered discount",
         "rebate, discount",
-        "From ten pieces on; never below the floor price.",
+        "From ten pieces on; never below cost.",
     ),
     (
         "competitor",
         "Cheaper frames from overseas",
         "cheap, import",
-        "Delivery in ten weeks, no spare parts after a year.",
+        "Ten weeks, no spare parts after a year.",
     ),
-    ("argument", "Why our packaging pays", "carton, damage", "Fewer damaged deliveries: ask for their rate first."),
+    ("argument", "Why our packaging pays", "carton, damage", "Fewer damages: ask for their rate first."),
 )
 
 
