@@ -5,6 +5,7 @@ from dateutil.relativedelta import relativedelta
 from . import (
     answers_desk,
     collision_desk,
+    consent_desk,
     field_desk,
     forecast_desk,
     intake_desk,
@@ -41,6 +42,7 @@ AFTER_SCORECARDS = (
     voice_desk,
     answers_desk,
     portal_desk,
+    consent_desk,
 )
 
 
