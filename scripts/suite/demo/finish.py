@@ -5,6 +5,7 @@ from dateutil.relativedelta import relativedelta
 from . import (
     answers_desk,
     collision_desk,
+    consent_desk,
     field_desk,
     forecast_desk,
     intake_desk,
@@ -43,6 +44,7 @@ AFTER_SCORECARDS = (
     answers_desk,
     portal_desk,
     library_desk,
+    consent_desk,
 )
 
 
