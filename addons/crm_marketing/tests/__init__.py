@@ -21,3 +21,4 @@ from . import test_call_list
 from . import test_web_form
 from . import test_response
 from . import test_flow
+from . import test_touch_tour
