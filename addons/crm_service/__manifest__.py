@@ -153,6 +153,7 @@
         "views/portal_help_templates.xml",
         "views/crm_portal_views.xml",
         "wizard/crm_customer_card_views.xml",
+        "views/crm_ticket_instruction_views.xml",
         "views/crm_portal_menus.xml",
     ],
     "assets": {

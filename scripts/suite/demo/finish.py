@@ -8,6 +8,7 @@ from . import (
     field_desk,
     forecast_desk,
     intake_desk,
+    library_desk,
     pipeline_desk,
     portal_desk,
     profile_desk,
@@ -41,6 +42,7 @@ AFTER_SCORECARDS = (
     voice_desk,
     answers_desk,
     portal_desk,
+    library_desk,
 )
 
 
