@@ -33,5 +33,6 @@ from . import test_consent_tour
 from . import test_web_form
 from . import test_response
 from . import test_flow
+from . import test_touch_tour
 from . import test_insight_use
 from . import test_new_names
