@@ -77,3 +77,6 @@ from . import crm_call_list
 from . import crm_call_line
 from . import sale_order_touch
 from . import utm_campaign_touch
+from . import crm_price_reward
+from . import sale_order_line_trial
+from . import sale_order_trial
