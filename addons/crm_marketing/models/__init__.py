@@ -80,3 +80,9 @@ from . import utm_campaign_touch
 from . import crm_price_reward
 from . import sale_order_line_trial
 from . import sale_order_trial
+from . import crm_preference_survey
+from . import crm_preference_attribute
+from . import crm_preference_level
+from . import crm_preference_profile
+from . import crm_preference_answer
+from . import crm_preference_result

@@ -23,3 +23,5 @@ from . import test_segment_value
 from . import test_consent_query
 from . import test_call_list
 from . import test_trial_reward
+from . import test_trial_preference
+from . import test_trial_tour

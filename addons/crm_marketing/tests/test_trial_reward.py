@@ -1,3 +1,5 @@
+from datetime import date, datetime
+
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
@@ -91,8 +93,10 @@ class TestTrialReward(CampaignCase):
         self.env["crm.customer.class.policy"].create(
             {"company_id": self.company.id, "customer_class": "a", "max_discount": 0.5}
         )
+        month = self.env["crm.company.scorecard"].sudo()._open_month(self.company, date(2026, 3, 1))
         self.env["crm.scorecard"].sudo().create(
             {
+                "month_id": month.id,
                 "partner_id": self.customer.id,
                 "company_id": self.company.id,
                 "period": "2026-03-01",
@@ -105,6 +109,38 @@ class TestTrialReward(CampaignCase):
         order.order_line.discount = 5
         order.invalidate_recordset()
         self.assertEqual(order.crm_price_state, "departs")
+
+    def test_money_collected_per_customer_of_each_cell(self):
+        """R155: 300 collected of two of five customers are 60 each, 100 of one are 20; open invoices are not money."""
+        people = self.env["res.partner"].create(
+            [{"name": f"Payer {index}", "email": f"payer{index}@trial.example"} for index in range(10)]
+        )
+        test = (
+            self.env["crm.experiment"]
+            .with_user(self.marketer)
+            .create(
+                {
+                    "name": "Terms",
+                    "metric": "collected",
+                    "company_id": self.company.id,
+                    "audience_domain": repr([("id", "in", people.ids)]),
+                    "holdout_share": 50,
+                    "date_decision": "2026-04-01 08:00:00",
+                    "arm_ids": [Command.create({"name": "Longer terms", "share": 50})],
+                }
+            )
+        )
+        test._start(datetime(2026, 3, 2, 8))
+        terms, holdout = test.arm_ids
+        for arm, amounts in ((terms, (100, 200)), (holdout, (100,))):
+            members = self.env["crm.experiment.member"].search([("arm_id", "=", arm.id)]).partner_id
+            for partner, amount in zip(members, amounts, strict=False):
+                self._pay(self._invoice(amount, self.campaign, partner_id=partner.id))
+            self._invoice(500, self.campaign, partner_id=members[-1].id)
+        test._decide(datetime(2026, 4, 1, 8))
+        self.assertEqual((terms.units, terms.total, terms.result, holdout.result), (5, 300, 60, 20))
+        self.assertEqual((terms.difference, test.outcome), (40, "not_enough"))
+        self.assertGreaterEqual(terms.needed, 5)
 
     def test_rights_and_other_companies(self):
         """R164: a sales manager sets the rules; nobody writes a reward on an order; another company has none."""
