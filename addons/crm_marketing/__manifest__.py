@@ -84,6 +84,8 @@
         "views/utm_campaign_trial_views.xml",
         "views/crm_loyalty_member_views.xml",
         "views/crm_offer_views.xml",
+        "views/crm_price_reward_views.xml",
+        "views/crm_preference_survey_views.xml",
         "views/res_config_settings_trial_views.xml",
         "views/crm_trial_menus.xml",
         # Insight: who the customers are and how they buy

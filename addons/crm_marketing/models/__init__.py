@@ -118,3 +118,12 @@ from . import crm_follow_rule
 from . import crm_follow_task
 from . import crm_customer_research
 from . import res_partner_research
+from . import crm_price_reward
+from . import sale_order_line_trial
+from . import sale_order_trial
+from . import crm_preference_survey
+from . import crm_preference_attribute
+from . import crm_preference_level
+from . import crm_preference_profile
+from . import crm_preference_answer
+from . import crm_preference_result

@@ -36,3 +36,6 @@ from . import test_flow
 from . import test_touch_tour
 from . import test_insight_use
 from . import test_new_names
+from . import test_trial_reward
+from . import test_trial_preference
+from . import test_trial_tour
