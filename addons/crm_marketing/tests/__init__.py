@@ -35,3 +35,4 @@ from . import test_response
 from . import test_flow
 from . import test_insight_use
 from . import test_new_names
+from . import test_insight_tour
