@@ -39,3 +39,4 @@ from . import test_new_names
 from . import test_trial_reward
 from . import test_trial_preference
 from . import test_trial_tour
+from . import test_insight_tour
