@@ -60,6 +60,13 @@
         "views/crm_touch_views.xml",
         "views/crm_reaction_views.xml",
         "views/crm_touch_menus.xml",
+        # Return: attribution, results, marketing years
+        "security/crm_return_security.xml",
+        "data/crm_return_cron.xml",
+        "views/crm_attribution_views.xml",
+        "views/crm_campaign_response_views.xml",
+        "views/crm_marketing_year_views.xml",
+        "views/crm_return_menus.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_marketing/static/src/**/*"],

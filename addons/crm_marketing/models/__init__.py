@@ -34,3 +34,10 @@ from . import crm_rfm_score
 from . import res_partner_rfm
 from . import crm_touch_feed
 from . import crm_touch_feed_mail
+from . import res_company_return
+from . import res_config_settings_return
+from . import account_account_group
+from . import utm_campaign_aim
+from . import crm_attribution_query
+from . import crm_attribution_channel
+from . import crm_attribution

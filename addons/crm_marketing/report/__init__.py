@@ -8,3 +8,10 @@ from . import crm_rfm_migration
 from . import crm_customer_composition
 from . import crm_customer_contribution
 from . import crm_reaction
+from . import crm_campaign_response
+from . import crm_campaign_goods
+from . import crm_attribution_credit
+from . import crm_marketing_year
+from . import crm_promotion_result
+from . import crm_campaign_sheet
+from . import crm_campaign_dashboard

@@ -10,3 +10,6 @@ from . import test_acquisition
 from . import test_segment
 from . import test_insight
 from . import test_touch
+from . import test_return_story
+from . import test_attribution
+from . import test_return_tour
