@@ -97,7 +97,8 @@ class CrmAttributionCredit(models.Model):
                    money.partner_id, money.move_id, money.order_id, step.touch_id,
                    CASE WHEN step.deal IS NOT NULL THEN 'touch' WHEN money.campaign_id IS NOT NULL THEN 'document'
                         ELSE 'none' END AS origin,
-                   step.kind, CASE WHEN step.deal IS NULL THEN money.campaign_id ELSE step.campaign_id END AS campaign_id,
+                   step.kind,
+                   CASE WHEN step.deal IS NULL THEN money.campaign_id ELSE step.campaign_id END AS campaign_id,
                    step.medium_id, step.source_id, step.channel, COALESCE(step.position, 0) AS position, step.touches,
                    %(upto)s
               FROM (SELECT money.*, COALESCE(money.order_id * 2, 2 * COALESCE(

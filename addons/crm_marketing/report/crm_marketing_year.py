@@ -205,7 +205,8 @@ class CrmMarketingYear(models.Model):
             """
             SELECT company_id, year, 0, 0, 0, 0, 0, 0, (COUNT(*) FILTER (WHERE before IS NULL))::int,
                    (COUNT(*) FILTER (WHERE before = year - 1))::int
-              FROM (SELECT company_id, year, LAG(year) OVER (PARTITION BY company_id, partner_id ORDER BY year) AS before
+              FROM (SELECT company_id, year,
+                           LAG(year) OVER (PARTITION BY company_id, partner_id ORDER BY year) AS before
                       FROM (SELECT DISTINCT company_id, commercial_partner_id AS partner_id,
                                    EXTRACT(YEAR FROM invoice_date)::int AS year
                               FROM account_move

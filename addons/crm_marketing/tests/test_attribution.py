@@ -68,7 +68,7 @@ class TestAttribution(TransactionCase):
         return self.env["crm.attribution"].search([("company_id", "=", self.company.id)], order="deal, position")
 
     def test_sql_weights_are_those_of_the_rules(self):
-        """R159: random paths under all eight models, converted and not, beside the pure rules."""
+        """Issue 5.6: random paths under all eight models, converted and not, beside the pure rules."""
         rng = random.Random(7)
         expected, journeys = {}, []
         for _path in range(40):
@@ -100,7 +100,7 @@ class TestAttribution(TransactionCase):
             self.assertAlmostEqual(channel.effect, effects[channel.channel], 9)
 
     def test_milestones_of_the_w_shape(self):
-        """R159: 30 % each to the first touch, the touch before the lead and the one before the deal."""
+        """Issue 5.6: 30 % each to the first touch, the touch before the lead and the one before the deal."""
         partner = self._partner()
         lead = self.env["crm.lead"].create(
             {"name": "Deal", "partner_id": partner.id, "type": "opportunity", "company_id": self.company.id}
@@ -118,7 +118,7 @@ class TestAttribution(TransactionCase):
             self.assertAlmostEqual(weight, right, 9)
 
     def test_what_is_no_part_of_a_path(self):
-        """R159: machines, unsubscriptions, touches after the order, before the window and of another company."""
+        """Issue 5.6: machines, unsubscriptions, touches after the order, before the window and of another company."""
         partner = self._partner()
         kept = self._touch(partner, self.mediums[0], DAY - timedelta(days=3))
         self._touch(partner, self.mediums[1], DAY - timedelta(days=3), valid=False, reason="bot")
@@ -135,7 +135,7 @@ class TestAttribution(TransactionCase):
         self.assertEqual(len(self._run()), 2)
 
     def test_who_may_see_paths(self):
-        """R159: a marketer reads the paths of his company, nobody writes them."""
+        """Issue 5.6: a marketer reads the paths of his company, nobody writes them."""
         self._touch(partner := self._partner(), self.mediums[0], DAY)
         self._order(partner)
         step = self._run()

@@ -5,7 +5,7 @@ from odoo.tests import HttpCase, new_test_user, tagged
 @tagged("post_install", "-at_install")
 class TestReturnTour(HttpCase):
     def test_marketer_reads_the_returns(self):
-        """R129, R137: a marketer opens the dashboard, the results of campaigns and the attribution; the table as Excel."""
+        """R129, R137: a marketer opens the dashboard, the results and the attribution; the table as Excel."""
         company = self.env["res.company"].create({"name": "Tour company"})
         marketer = new_test_user(
             self.env,

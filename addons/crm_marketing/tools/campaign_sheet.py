@@ -13,7 +13,7 @@ def campaign_workbook(title, columns, rows, totals, charts, digits=2):
     """The workbook as bytes.
 
     `columns`: pairs (label, kind of KINDS; a percent of 0.5 is 50 %). `rows`: lists of cells, None = empty. `totals`:
-    cells of the last line. `charts`: pairs (title, [column numbers]), bars of the first CHARTED rows by the first column.
+    cells of the last line. `charts`: pairs (title, [column numbers]): bars of the first CHARTED rows.
     """
     import xlsxwriter  # heavy, and needed for workbooks only
 
