@@ -50,9 +50,9 @@ class CrmCampaignReturn(models.Model):
     )
     response_benchmark = fields.Float("Average Elsewhere (%)", readonly=True, aggregator="avg")
     response_target = fields.Float("Target (%)", readonly=True, aggregator="avg")
-    cost_per_lead = fields.Monetary(readonly=True, aggregator="avg")
-    cost_per_opportunity = fields.Monetary(readonly=True, aggregator="avg")
-    cost_per_order = fields.Monetary(readonly=True, aggregator="avg")
+    cost_per_lead = fields.Monetary("Cost per Lead", readonly=True, aggregator="avg")
+    cost_per_opportunity = fields.Monetary("Cost per Opportunity", readonly=True, aggregator="avg")
+    cost_per_order = fields.Monetary("Cost per Order", readonly=True, aggregator="avg")
     cost_per_customer = fields.Monetary("Cost per New Customer", readonly=True, aggregator="avg")
 
     def _select(self):
