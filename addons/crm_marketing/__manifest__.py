@@ -135,6 +135,13 @@
         "views/crm_contact_habit_views.xml",
         "views/crm_mail_reach_views.xml",
         "views/crm_consent_menus.xml",
+        # Return: attribution, results, marketing years
+        "security/crm_return_security.xml",
+        "data/crm_return_cron.xml",
+        "views/crm_attribution_views.xml",
+        "views/crm_campaign_response_views.xml",
+        "views/crm_marketing_year_views.xml",
+        "views/crm_return_menus.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_marketing/static/src/**/*"],

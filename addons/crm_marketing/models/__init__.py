@@ -127,3 +127,10 @@ from . import crm_preference_level
 from . import crm_preference_profile
 from . import crm_preference_answer
 from . import crm_preference_result
+from . import res_company_return
+from . import res_config_settings_return
+from . import account_account_group
+from . import utm_campaign_aim
+from . import crm_attribution_query
+from . import crm_attribution_channel
+from . import crm_attribution

@@ -40,3 +40,6 @@ from . import test_trial_reward
 from . import test_trial_preference
 from . import test_trial_tour
 from . import test_insight_tour
+from . import test_return_story
+from . import test_attribution
+from . import test_return_tour
