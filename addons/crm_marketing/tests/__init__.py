@@ -20,3 +20,4 @@ from . import test_segment_use
 from . import test_segment_value
 from . import test_consent_query
 from . import test_call_list
+from . import test_segment_tour
