@@ -25,7 +25,7 @@ registry.category("web_tour.tours").add("crm_marketing_segment_tour", {
         },
         {
             content: "A",
-            trigger: ".modal .o-autocomplete--dropdown-item > a:contains('A')",
+            trigger: ".modal .o-autocomplete--dropdown-item > a:contains(/^A$/)",
             run: "click",
         },
         {
