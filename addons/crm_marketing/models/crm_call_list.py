@@ -40,7 +40,11 @@ class CrmCallList(models.Model):
     date_end = fields.Date("End")
     script = fields.Html(help="What the agent says: shown beside each call.")
     audience = fields.Selection(
-        [("filter", "Customers of a filter"), ("unreached", "Customers whom the campaign's mails did not reach")],
+        [
+            ("filter", "Customers of a filter"),
+            ("segment", "The campaign's audience"),
+            ("unreached", "Customers whom the campaign's mails did not reach"),
+        ],
         default="filter",
         required=True,
     )
@@ -112,6 +116,12 @@ class CrmCallList(models.Model):
         partners = self.env["res.partner"]
         if self.audience == "filter":
             return partners.search(self._audience_domain(), limit=FILL_LIMIT)
+        if self.audience == "segment":
+            version = self.campaign_id.segment_version_id or self.campaign_id._freeze_audience("call")
+            lines = self.env["crm.segment.version.line"]._search(
+                [("version_id", "=", version.id), ("excluded_reason", "=", False)]
+            )
+            return partners.search([("id", "in", lines.subselect("partner_id"))], limit=FILL_LIMIT)
         traces = self.env["mailing.trace"]._read_group(
             [
                 ("campaign_id", "=", self.campaign_id.id),
@@ -170,6 +180,7 @@ class CrmCallList(models.Model):
         """Give every open call without an agent to one, and start the list."""
         for record in self:
             record._require_open()
+            record.campaign_id._check_may_send()
             if not record.agent_ids:
                 raise UserError(self.env._("Choose the agents of %(list)s first.", list=record.name))
             if not record.line_ids:

@@ -24,11 +24,11 @@ class CrmCampaignActivity(models.Model):
     company_id = fields.Many2one(related="campaign_id.company_id", store=True, index="btree_not_null")
     kind = fields.Selection(
         [
-            ("mail", "E-Mail or Text Message"),
-            ("web", "Website or Social Media"),
+            ("mail", "Mail or SMS"),
+            ("web", "Web"),
             ("call", "Calls"),
             ("event", "Event"),
-            ("traditional", "Print, Fair or Post"),
+            ("traditional", "Print or Fair"),
         ],
         required=True,
         default="mail",
@@ -49,7 +49,18 @@ class CrmCampaignActivity(models.Model):
     user_id = fields.Many2one(
         "res.users", "Owner", required=True, default=lambda self: self.env.user, tracking=True, index=True
     )
-    audience = fields.Char(help="Whom this step shall reach, in words.")
+    segment_id = fields.Many2one(
+        "crm.segment",
+        "Audience",
+        compute="_compute_segment_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="Whom this step shall reach; the campaign's segment, unless it has its own.",
+    )
+    audience = fields.Char("Audience in Words")
     offer = fields.Text(help="What the customer is offered in this step.")
     mailing_id = fields.Many2one(
         "mailing.mailing", index="btree_not_null", domain="[('campaign_id', '=', campaign_id)]", copy=False
@@ -81,6 +92,11 @@ class CrmCampaignActivity(models.Model):
     def _compute_medium_type(self):
         for step in self:
             step.medium_type = "web" if step.kind in WEB_KINDS else "traditional"
+
+    @api.depends("campaign_id")
+    def _compute_segment_id(self):
+        for step in self:
+            step.segment_id = step.segment_id or step.campaign_id.segment_id
 
     @api.depends("date_start")
     def _compute_date_end(self):

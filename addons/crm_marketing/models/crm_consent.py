@@ -65,7 +65,7 @@ class CrmConsent(models.Model):
     def _excluded_parts(self, channel, purpose, company, among, today):
         """SELECTs of (partner_id, reason), a person perhaps several times; an addon adds its own reason."""
         self.env["crm.consent"].flush_model()
-        self.env["res.partner"].flush_model(["commercial_partner_id", "email_normalized", "phone_sanitized"])
+        self.env["res.partner"].flush_model(["commercial_partner_id", "email_normalized", "phone", "phone_sanitized"])
         current = SQL(
             "ledger.is_current AND ledger.scope IS NULL AND ledger.channel = %s AND ledger.purpose = %s",
             channel,
@@ -106,7 +106,7 @@ class CrmConsent(models.Model):
 
     @api.model
     def _excluded_parts_address(self, channel, no, among):
-        """Persons whose address or number refuses, is on Odoo's blacklist, or is missing."""
+        """Persons whose address or number refuses, is on Odoo's blacklist (of mails, of SMS), or is missing."""
         column = SQL.identifier("person", ADDRESS[channel])
         if channel == "email":
             blacklist = SQL("mail_blacklist black ON black.active AND black.email = %s", column)
@@ -114,7 +114,13 @@ class CrmConsent(models.Model):
         else:
             blacklist = SQL("phone_blacklist black ON black.active AND black.number = %s", column)
             self.env["phone.blacklist"].flush_model(["number", "active"])
+        # A number that cannot be written in the international form can still be dialled.
+        reach = SQL("person.phone") if channel == "call" else column
+        listed = SQL(
+            "SELECT person.id, 'blacklist'::varchar FROM res_partner person JOIN %s WHERE %s", blacklist, among
+        )
         return [
+            *([listed] if channel != "call" else []),
             SQL(
                 """SELECT person.id, ledger.state::varchar FROM crm_consent ledger
                      JOIN res_partner person ON %s = ledger.address WHERE %s AND %s""",
@@ -122,10 +128,9 @@ class CrmConsent(models.Model):
                 no,
                 among,
             ),
-            SQL("SELECT person.id, 'blacklist'::varchar FROM res_partner person JOIN %s WHERE %s", blacklist, among),
             SQL(
                 "SELECT person.id, 'no_address'::varchar FROM res_partner person WHERE COALESCE(%s, '') = '' AND %s",
-                column,
+                reach,
                 among,
             ),
         ]
@@ -145,7 +150,7 @@ class CrmConsent(models.Model):
                      JOIN res_partner holder ON holder.id = excluded.partner_id WHERE excluded.reason <> 'no_consent'
                    UNION ALL
                    SELECT ledger.address, ledger.state FROM crm_consent ledger
-                    WHERE ledger.address = ANY(%(addresses)s) AND ledger.partner_id IS NULL AND ledger.is_current
+                    WHERE ledger.address = ANY(%(addresses)s) AND ledger.is_current
                       AND ledger.scope IS NULL AND ledger.channel = %(channel)s AND ledger.purpose = %(purpose)s
                       AND ledger.state IN %(no)s""",
                 column=column,

@@ -69,6 +69,10 @@ class CrmExperiment(models.Model):
         default="mail",
         help="By e-mail: only customers with an address are drawn.",
     )
+    segment_id = fields.Many2one(
+        "crm.segment", check_company=True, index="btree_not_null", help="Its members are frozen when they are drawn."
+    )
+    segment_version_id = fields.Many2one("crm.segment.version", readonly=True, copy=False, ondelete="restrict")
     audience_domain = fields.Char("Customers", default="[]", required=True)
     audience_count = fields.Integer("Customers to Draw from", compute="_compute_audience_count")
     arm_ids = fields.One2many("crm.experiment.arm", "experiment_id", "Cells", copy=True)
@@ -108,7 +112,7 @@ class CrmExperiment(models.Model):
 
     # === PLAN === #
 
-    @api.depends("audience_domain", "channel", "company_id")
+    @api.depends("audience_domain", "channel", "company_id", "segment_id")
     def _compute_audience_count(self):
         for test in self:
             test.audience_count = self.env["res.partner"].search_count(test._audience_domain())
@@ -116,15 +120,26 @@ class CrmExperiment(models.Model):
     def _audience_domain(self):
         """Condition on res.partner: chosen, of this company, not out of campaigns, and reachable."""
         self.ensure_one()
-        try:
-            chosen = Domain(safe_eval(self.audience_domain or "[]"))
-        except Exception as error:
-            raise UserError(self.env._("The condition on customers cannot be read: check it.")) from error
         partners = self.env["res.partner"]
-        domain = chosen & ~partners._crm_no_campaign_domain() & Domain("company_id", "in", [self.company_id.id, False])
+        domain = self._chosen_domain() & ~partners._crm_no_campaign_domain()
+        domain &= Domain("company_id", "in", [self.company_id.id, False])
         if self.channel == "mail":
             domain &= Domain("email_normalized", "!=", False) & Domain("is_blacklisted", "=", False)
+            if hasattr(partners, "_crm_excluded_query"):
+                refused = partners._crm_excluded_query("email", "marketing", self.company_id)
+                domain &= Domain("id", "not in", SQL("(SELECT partner_id FROM (%s) refused)", refused))
         return domain
+
+    def _chosen_domain(self):
+        """The segment, frozen once drawn, or else the condition."""
+        if self.segment_version_id:
+            return Domain(self.segment_version_id.sudo()._recipients_domain())
+        if self.segment_id:
+            return Domain("id", "in", self.segment_id.sudo()._partner_query())
+        try:
+            return Domain(safe_eval(self.audience_domain or "[]"))
+        except Exception as error:
+            raise UserError(self.env._("The condition on customers cannot be read: check it.")) from error
 
     @api.depends("metric", "base", "spread", "lift", "confidence", "power", "audience_count", "arm_ids.share")
     def _compute_required_units(self):
@@ -191,6 +206,10 @@ class CrmExperiment(models.Model):
                 raise UserError(self.env._("%(test)s has been started already.", test=test.name))
             test._check_ready(now)
             test.arm_ids._aim_mailings()
+            if test.segment_id:
+                test.segment_version_id = test.segment_id._freeze(
+                    test.name, channel="mail" if test.channel == "mail" else False
+                )
             test._add_silent_arms()
             drawn = test._draw()
             if not drawn:
@@ -270,7 +289,16 @@ class CrmExperiment(models.Model):
         self.write({"state": "cancelled"})
 
     def write(self, vals):
-        fixed = {"metric", "date_decision", "holdout_share", "audience_domain", "company_id", "confidence", "power"}
+        fixed = {
+            "metric",
+            "date_decision",
+            "holdout_share",
+            "audience_domain",
+            "segment_id",
+            "company_id",
+            "confidence",
+            "power",
+        }
         if fixed & set(vals) and any(test.state in ("running", "decided") for test in self):
             raise UserError(self.env._("Measure, day of decision and customers were fixed when the test was started."))
         return super().write(vals)

@@ -24,7 +24,7 @@ class CrmResearchLine(models.Model):
     list_id = fields.Many2one("crm.research.list", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="list_id.company_id", store=True)
     name = fields.Char()
-    company_name = fields.Char("Company")
+    company_name = fields.Char("Works for")
     email = fields.Char()
     phone = fields.Char()
     street = fields.Char()
@@ -119,7 +119,9 @@ class CrmResearchLine(models.Model):
         domain = [("company_id", "in", [*self.company_id.ids, False])]
         found = set()
         if emails:
-            for (email,) in leads._read_group([*domain, ("email_normalized", "in", list(emails))], ["email_normalized"]):
+            for (email,) in leads._read_group(
+                [*domain, ("email_normalized", "in", list(emails))], ["email_normalized"]
+            ):
                 found.update(emails[email])
         if phones:
             tails = {ident.phone_tail(key): lines for key, lines in phones.items() if key}
@@ -141,15 +143,19 @@ class CrmResearchLine(models.Model):
         """Ids of the lines whose mail address is blacklisted, or said no according to the ledger."""
         emails = self._by_email()
         blocked = set(self.env["mail.blacklist"].sudo().search([("email", "in", list(emails))]).mapped("email"))
-        decisions = self.env["crm.consent"].sudo()._read_group(
-            [
-                ("is_current", "=", True),
-                ("address", "in", list(emails)),
-                ("channel", "=", "email"),
-                ("purpose", "=", "marketing"),
-                ("state", "in", ("withdrawn", "refused")),
-            ],
-            ["address"],
+        decisions = (
+            self.env["crm.consent"]
+            .sudo()
+            ._read_group(
+                [
+                    ("is_current", "=", True),
+                    ("address", "in", list(emails)),
+                    ("channel", "=", "email"),
+                    ("purpose", "=", "marketing"),
+                    ("state", "in", ("withdrawn", "refused")),
+                ],
+                ["address"],
+            )
         )
         blocked.update(address for (address,) in decisions)
         return {line for email in blocked for line in emails[email]}

@@ -19,6 +19,10 @@ class ResCompany(models.Model):
         help="Most contacts by campaigns (mail, SMS, call, letter) that a person gets within the days beside. 0: none.",
     )
     crm_contact_cap_days = fields.Integer(string="Days of the Contact Limit", default=7)
+    crm_mail_baseline = fields.Integer(
+        string="Consented Mail Addresses at the Start",
+        help="Customers with a consented mail address when you began to count; 0: not known.",
+    )
 
     _check_crm_consent = models.Constraint(
         "CHECK (crm_consent_months >= 0 AND crm_contact_cap >= 0 AND crm_contact_cap_days >= 1)",

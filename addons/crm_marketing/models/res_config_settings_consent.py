@@ -8,3 +8,4 @@ class ResConfigSettings(models.TransientModel):
     crm_consent_months = fields.Integer(related="company_id.crm_consent_months", readonly=False)
     crm_contact_cap = fields.Integer(related="company_id.crm_contact_cap", readonly=False)
     crm_contact_cap_days = fields.Integer(related="company_id.crm_contact_cap_days", readonly=False)
+    crm_mail_baseline = fields.Integer(related="company_id.crm_mail_baseline", readonly=False)

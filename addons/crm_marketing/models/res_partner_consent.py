@@ -1,10 +1,28 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 from .crm_consent import REASONS
+
+READERS = "sales_team.group_sale_salesman,mass_mailing.group_mass_mailing_user"
 
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
+
+    crm_consent_ids = fields.One2many(groups=READERS)
+    crm_consent_count = fields.Integer(groups=READERS)
+    crm_email_refusal = fields.Char(
+        string="No E-mail Because",
+        compute="_compute_crm_email_refusal",
+        groups=READERS,
+        help="Why this person gets no advertising by mail; empty: may get it.",
+    )
+
+    @api.depends("email_normalized")
+    @api.depends_context("company", "lang")
+    def _compute_crm_email_refusal(self):
+        may = self._crm_may_contact("email")
+        for partner in self:
+            partner.crm_email_refusal = may.get(partner.id, (True, ""))[1]
 
     @api.model
     def _crm_excluded_query(self, channel, purpose="marketing", company=None, partners=None, today=None):
@@ -34,3 +52,15 @@ class ResPartner(models.Model):
             "cap": self.env._("Contact limit reached"),
         }
         return {code: texts.get(code, name) for code, name in REASONS}
+
+    def action_crm_record_consent(self):
+        """A decision that the contact told a colleague."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Decision of %(contact)s", contact=self.display_name),
+            "res_model": "crm.consent",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_partner_id": self.id},
+        }

@@ -15,17 +15,21 @@ class UtmCampaign(models.Model):
     clash_count = fields.Integer("Clashes", compute="_compute_clashes", groups=FIGURE_GROUPS)
     clash_text = fields.Text("Clashes With", compute="_compute_clashes", groups=FIGURE_GROUPS)
 
-    @api.depends("date_start", "date_end", "product_tmpl_ids", "company_id")
+    @api.depends("date_start", "date_end", "product_tmpl_ids", "company_id", "segment_id")
     def _compute_clashes(self):
         planned = self.filtered("date_start")
         others = planned._clash_candidates()
         subjects = (planned | others)._clash_subjects()
+        common = (planned | others)._common_customers()
         for campaign in self:
             found, lines = self.browse(), []
             for other in others if campaign in planned else ():
                 if other.id == campaign._origin.id or not campaign._shares_days(other):
                     continue
                 reasons = [label for key, label in subjects[campaign].items() if key in subjects[other]]
+                count = common.get((campaign.segment_id._origin.id, other.segment_id.id))
+                if count:
+                    reasons.append(self.env._("%(count)s customers in both audiences", count=count))
                 if reasons:
                     found |= other
                     lines.append(campaign._clash_sentence(other, reasons))
@@ -76,6 +80,25 @@ class UtmCampaign(models.Model):
         for campaign_id, list_id, name in rows:
             subjects[by_id[campaign_id]][("list", list_id)] = name
         return subjects
+
+    def _common_customers(self):
+        """Return {(segment id, other segment id): members of both}; a segment has all its members in common
+        with itself. One query, counted for the company as a whole."""
+        ids = tuple(self.sudo().segment_id._origin.ids)
+        if not ids:
+            return {}
+        self.env["crm.segment.member"].flush_model(["segment_id", "partner_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT one.segment_id, other.segment_id, COUNT(*)
+                     FROM crm_segment_member one
+                     JOIN crm_segment_member other ON other.partner_id = one.partner_id
+                    WHERE one.segment_id IN %(ids)s AND other.segment_id IN %(ids)s
+                    GROUP BY one.segment_id, other.segment_id""",
+                ids=ids,
+            )
+        )
+        return {(one, other): count for one, other, count in rows}
 
     def _clash_sentence(self, other, reasons):
         return self.env._(

@@ -6,7 +6,7 @@ from ..tools import plan
 from .utm_campaign import FIGURE_GROUPS
 
 EVALUATION_FIELDS = frozenset(("evaluation_score", "evaluation_text", "evaluated_by_id", "closed_date", "lesson_ids"))
-TRAITS = {"product": 3.0, "tag": 2.0, "programme": 1.0, "kind": 1.0}
+TRAITS = {"product": 3.0, "tag": 2.0, "segment": 2.0, "programme": 1.0, "kind": 1.0}
 SIMILAR = 5
 
 
@@ -69,6 +69,7 @@ class UtmCampaign(models.Model):
         return {
             "tag": set(self.tag_ids._origin.ids),
             "product": set(self.product_tmpl_ids._origin.ids),
+            "segment": set(self.segment_id._origin.ids),
             "programme": set(self.programme_id._origin.ids),
             "kind": set(self.step_ids.mapped("kind")),
         }
@@ -77,6 +78,7 @@ class UtmCampaign(models.Model):
         return {
             "tag": self.env._("tags"),
             "product": self.env._("products"),
+            "segment": self.env._("segment"),
             "programme": self.env._("programme"),
             "kind": self.env._("kinds of steps"),
         }
@@ -90,6 +92,7 @@ class UtmCampaign(models.Model):
             [
                 Domain("tag_ids", "in", self.tag_ids._origin.ids),
                 Domain("product_tmpl_ids", "in", self.product_tmpl_ids._origin.ids),
+                Domain("segment_id", "in", self.segment_id._origin.ids),
                 Domain("programme_id", "in", self.programme_id._origin.ids),
             ]
         )
@@ -97,7 +100,7 @@ class UtmCampaign(models.Model):
         past = Domain("closed_date", "!=", False) | Domain("date_end", "<", today) | Domain("lesson_ids", "!=", False)
         return traits & past & Domain("id", "!=", self._origin.id)
 
-    @api.depends("tag_ids", "product_tmpl_ids", "programme_id", "step_ids.kind")
+    @api.depends("tag_ids", "product_tmpl_ids", "segment_id", "programme_id", "step_ids.kind")
     def _compute_similar(self):
         """The past campaigns most alike, with their results and lessons, also while a new one is entered."""
         for campaign in self:
@@ -114,7 +117,7 @@ class UtmCampaign(models.Model):
     def _similar_text(self, found):
         if not found:
             return self.env._(
-                "No past campaign shares a tag, a product or the programme with this one: "
+                "No past campaign shares a tag, a product, the segment or the programme with this one: "
                 "enter them to see lessons and results."
             )
         labels = self._trait_labels()

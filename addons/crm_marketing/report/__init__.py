@@ -11,4 +11,15 @@ from . import crm_rfm_migration
 from . import crm_customer_composition
 from . import crm_customer_contribution
 from . import crm_reaction
+from . import crm_campaign_speed
+from . import crm_mail_reach
+from . import crm_customer_event_consent
+from . import crm_customer_event_touch
+from . import crm_response_handling
+from . import crm_loyalty_member
+from . import crm_offer_response
 from . import crm_buying_pattern
+from . import crm_event_result
+from . import crm_word_of_mouth
+from . import crm_data_utilisation
+from . import crm_research_profile

@@ -5,8 +5,8 @@ from odoo.tools import SQL
 class CrmEventResult(models.Model):
     """What an event or lottery brought: entries, leads, won deals, orders and their amount; one row an event.
 
-    Leads are those that Odoo made of the entries (crm.lead.event_id); orders the confirmed ones of these leads, untaxed,
-    turned to company currency by the rate of the order. Visible without sales or event rights.
+    Leads are those that Odoo made of the entries (crm.lead.event_id); orders the confirmed ones of these leads,
+    untaxed, turned to company currency by the rate of the order. Visible without sales or event rights.
     """
 
     _name = "crm.event.result"
@@ -17,7 +17,6 @@ class CrmEventResult(models.Model):
     _rec_name = "event_id"
 
     event_id = fields.Many2one("event.event", readonly=True)
-    name = fields.Char("Event Name", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     campaign_id = fields.Many2one("utm.campaign", readonly=True)
@@ -30,7 +29,7 @@ class CrmEventResult(models.Model):
     ordered = fields.Monetary(readonly=True, help="Untaxed.")
 
     _depends = {
-        "event.event": ["company_id", "crm_campaign_id", "crm_is_lottery", "date_begin", "name"],
+        "event.event": ["company_id", "crm_campaign_id", "crm_is_lottery", "date_begin"],
         "event.registration": ["active", "event_id", "state"],
         "crm.lead": ["event_id", "won_status"],
         "sale.order": ["amount_untaxed", "currency_rate", "opportunity_id", "state"],
@@ -39,7 +38,7 @@ class CrmEventResult(models.Model):
     @property
     def _table_query(self) -> SQL:
         return SQL(
-            """SELECT event.id, event.id AS event_id, event.name ->> 'en_US' AS name, company.id AS company_id,
+            """SELECT event.id, event.id AS event_id, company.id AS company_id,
                       company.currency_id, event.crm_campaign_id AS campaign_id,
                       COALESCE(event.crm_is_lottery, FALSE) AS is_lottery, event.date_begin,
                       COALESCE(entry.entries, 0) AS entries, COALESCE(won.leads, 0) AS leads,

@@ -101,7 +101,7 @@ class TestCallList(TransactionCase):
         """R156: customers without a number, given up, competitors or refusing calls are not on the list."""
         self.customers[0].phone = False
         self.env["phone.blacklist"]._add([self.customers[1].phone_sanitized])
-        self.customers[2].is_competitor = True
+        self.customers[2].relation_type = "competitor"
         self.calls.action_fill()
         self.assertEqual(self.calls.line_ids.partner_id, self.customers[3:])
         self.assertEqual(self.calls.left_out, "1 left out of campaigns, 1 want no calls, 1 without a number")

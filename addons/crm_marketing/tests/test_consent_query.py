@@ -47,6 +47,20 @@ class TestConsentQuery(ConsentCase):
         self.assertEqual(self.excluded(today=day)["Ben"], "no_consent")
         self.assertNotIn("Carl", self.excluded(today=day))
 
+    def test_timeline(self):
+        """R165: each decision stands in the timeline of the customer, in words."""
+        self.anna.user_id = self.seller
+        self.decide(self.anna, "given", date="2026-02-01 10:00:00")
+        self.decide(self.anna, "withdrawn", date="2026-03-01 10:00:00")
+        self.env.flush_all()
+        events = (
+            self.env["crm.customer.event"]
+            .with_user(self.seller)
+            .search([("partner_id", "=", self.anna.id), ("kind", "in", ("consent", "refusal"))], order="date")
+        )
+        self.assertEqual(events.mapped("kind"), ["consent", "refusal"])
+        self.assertEqual(set(events.mapped("name")), {"Offers and news, E-mail"})
+
     def test_addresses_and_query_count(self):
         """Addresses without a contact count as well; asking costs the same for 10 and for 100 people."""
         self.decide(self.anna, "refused")

@@ -125,6 +125,15 @@ class TestPlanBudget(CampaignCase):
         order.button_confirm()
         self.assertEqual((self._use()[1], self._use(self.other)[1]), (5, 5))
 
+    def test_calendar_shows_the_budget_burn(self):
+        """R131: in the calendar each campaign says how much of its budget is spent."""
+        self._bill([250], [self.campaign])
+        self.env.flush_all()
+        self.env.invalidate_all()
+        campaigns = (self.campaign + self.other).with_user(self.marketer).with_context(crm_campaign_burn=True)
+        self.assertEqual(campaigns.mapped("display_name"), ["Spring (25 % spent)", "Autumn"])
+        self.assertEqual(self.campaign.with_user(self.marketer).display_name, "Spring")
+
     def test_cancelled_order_frees_the_budget(self):
         order = self._order(50)
         order.sudo().button_cancel()

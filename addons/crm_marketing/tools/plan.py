@@ -1,10 +1,8 @@
-"""Rules of a campaign's plan: overlap, budget decision, score, likeness, shares.
+"""Rules of a campaign's plan: overlap, budget decision, score, likeness.
 
 No Odoo import. Dates are calendar days (both ends included), None = open. Money is in one
 company currency, positive = spent or to be spent; ratios in percent say so in their name.
 """
-
-from decimal import ROUND_HALF_UP, Decimal
 
 FREE = "free"
 WARN = "warn"
@@ -94,24 +92,3 @@ def likeness(one, other, weights):
             score += weight * len(mine & theirs) / len(mine | theirs)
             shared.append(trait)
     return (100.0 * score / total if total else 0.0), shared
-
-
-def shares(amount, weights, digits=2):
-    """Split an amount by weights into parts that sum to it exactly (largest remainder); equal parts without weights.
-
-    >>> [str(part) for part in shares("100", [1, 1, 1])]
-    ['33.34', '33.33', '33.33']
-    >>> [str(part) for part in shares("10", [0, 0])]
-    ['5.00', '5.00']
-    """
-    unit = Decimal(1).scaleb(-digits)
-    units = int((Decimal(str(amount)) / unit).to_integral_value(ROUND_HALF_UP))
-    weights = [Decimal(str(weight)) for weight in weights]
-    if not sum(weights):
-        weights = [Decimal(1)] * len(weights)
-    exact = [units * weight / sum(weights) for weight in weights]
-    parts = [int(part // 1) for part in exact]
-    order = sorted(range(len(parts)), key=lambda index: (parts[index] - exact[index], index))
-    for index in order[: units - sum(parts)]:
-        parts[index] += 1
-    return [part * unit for part in parts]

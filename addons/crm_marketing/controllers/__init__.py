@@ -1,0 +1,3 @@
+from . import portal_notice
+from . import portal_privacy
+from . import web_form
