@@ -164,7 +164,7 @@ def _make(env, customers):
     cr.execute(
         """INSERT INTO crm_rfm_score (company_id, partner_id, date, cell, rfm_group)
            SELECT company_id, partner_id, '2026-01-31',
-                  (1 + partner_id %% 5)::text || (1 + partner_id / 5 %% 5)::text || '3', 'loyal' FROM crm_scorecard"""
+                  (1 + partner_id % 5)::text || (1 + partner_id / 5 % 5)::text || '3', 'loyal' FROM crm_scorecard"""
     )
     for table in ("res_partner", "crm_scorecard", "crm_lifetime_value", "crm_rfm_score"):
         cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
