@@ -113,18 +113,31 @@ def _behaviour(env):
 
 def _make(env, customers):
     """Fill up to so many companies; scorecards, RFM scores and lifetime values of all, by their ids."""
+    from odoo.tools import SQL
+
     cr = env.cr
     cr.execute("SELECT company_id FROM account_move WHERE move_type = 'out_invoice' GROUP BY 1 ORDER BY COUNT(*) DESC")
     company = env["res.company"].browse(cr.fetchone()[0])
     have = env["res.partner"].search_count([("is_company", "=", True)])
     env.flush_all()
+    own = ("id", "name", "complete_name", "email", "email_normalized", "commercial_partner_id")
     cr.execute(
-        """INSERT INTO res_partner (name, complete_name, active, is_company, type, partner_share, lang, email,
-                                    email_normalized, autopost_bills, create_date, write_date)
-           SELECT 'Bulk ' || n, 'Bulk ' || n, TRUE, TRUE, 'contact', TRUE, 'en_US', 'bulk' || n || '@example.com',
-                  'bulk' || n || '@example.com', 'ask', NOW(), NOW()
-             FROM generate_series(1, %s) n""",
-        [max(customers - have, 0)],
+        "SELECT column_name FROM information_schema.columns WHERE table_name = 'res_partner' AND column_name NOT IN %s",
+        [own],
+    )
+    shared = SQL(", ").join(SQL.identifier(name) for (name,) in cr.fetchall())
+    model = env["account.move"].search([("move_type", "=", "out_invoice")], limit=1).commercial_partner_id
+    env.flush_all()
+    cr.execute(
+        SQL(
+            """INSERT INTO res_partner (name, complete_name, email, email_normalized, %s)
+               SELECT 'Bulk ' || n, 'Bulk ' || n, 'bulk' || n || '@example.com', 'bulk' || n || '@example.com', %s
+                 FROM res_partner CROSS JOIN generate_series(1, %s) n WHERE id = %s""",
+            shared,
+            shared,
+            max(customers - have, 0),
+            model.id,
+        )
     )
     cr.execute("UPDATE res_partner SET commercial_partner_id = id WHERE commercial_partner_id IS NULL")
     month = env["crm.company.scorecard"].create({"company_id": company.id, "period": "2026-01-01"})
@@ -151,10 +164,10 @@ def _make(env, customers):
     cr.execute(
         """INSERT INTO crm_rfm_score (company_id, partner_id, date, cell, rfm_group)
            SELECT company_id, partner_id, '2026-01-31',
-                  (1 + partner_id %% 5)::text || (1 + partner_id / 5 %% 5)::text || '3', 'loyal' FROM crm_scorecard"""
+                  (1 + partner_id % 5)::text || (1 + partner_id / 5 % 5)::text || '3', 'loyal' FROM crm_scorecard"""
     )
     for table in ("res_partner", "crm_scorecard", "crm_lifetime_value", "crm_rfm_score"):
-        cr.execute(f"ANALYZE {table}")  # pylint: disable=sql-injection
+        cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
     env.invalidate_all()
     return company
 

@@ -24,6 +24,7 @@ from . import test_segment_value
 from . import test_consent_query
 from . import test_consent_enforce
 from . import test_call_list
+from . import test_segment_tour
 from . import test_library
 from . import test_plan_tour
 from . import test_consent_habit
