@@ -16,6 +16,7 @@ from . import (
     shop_desk,
     supply_desk,
     ticket_desk,
+    touch_desk,
     value_desk,
     visit_desk,
     voice_desk,
@@ -43,6 +44,7 @@ AFTER_SCORECARDS = (
     answers_desk,
     portal_desk,
     library_desk,
+    touch_desk,
 )
 
 
