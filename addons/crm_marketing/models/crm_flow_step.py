@@ -168,8 +168,9 @@ class CrmFlowStep(models.Model):
         calls, partners = self.list_id, runs.partner_id
         notes = {}
         for reason, refused in calls._refused(partners).items():
-            notes |= {run: self.env._("not called: %(why)s", why=reason) for run in runs if run.partner_id in refused}
-            partners -= refused
+            left_out, partners = partners & refused, partners - refused
+            text = self.env._("not called: %(why)s", why=reason)
+            notes |= {run: text for run in runs if run.partner_id in left_out}
         partners -= calls.line_ids.partner_id
         calls.env["crm.call.line"].create([{"list_id": calls.id, "partner_id": partner.id} for partner in partners])
         if calls.state == "running":

@@ -17,6 +17,7 @@ from . import (
     shop_desk,
     supply_desk,
     ticket_desk,
+    touch_desk,
     value_desk,
     visit_desk,
     voice_desk,
@@ -45,6 +46,7 @@ AFTER_SCORECARDS = (
     portal_desk,
     library_desk,
     consent_desk,
+    touch_desk,
 )
 
 
