@@ -97,6 +97,7 @@ class TestTrialReward(CampaignCase):
         self.env["crm.scorecard"].sudo().create(
             {
                 "month_id": month.id,
+                "date": month.date,
                 "partner_id": self.customer.id,
                 "company_id": self.company.id,
                 "period": "2026-03-01",

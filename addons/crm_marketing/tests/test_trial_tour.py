@@ -12,5 +12,5 @@ class TestTrialTour(HttpCase):
         self.start_tour("/odoo/split-tests", "crm_marketing_trial_tour", login=user.login)
         test = self.env["crm.experiment"].search([("name", "=", "Two texts by tour")])
         self.assertEqual((test.state, test.user_id), ("running", user))
-        self.assertEqual(test.arm_ids.mapped("kind"), ["variant", "variant", "holdout"])
+        self.assertEqual(test.arm_ids.mapped("kind"), ["variant", "variant", "holdout", "rest"])
         self.assertGreaterEqual(sum(test.arm_ids.mapped("units")), 20)
