@@ -7,6 +7,7 @@ from . import (
     collision_desk,
     field_desk,
     forecast_desk,
+    insight_desk,
     intake_desk,
     pipeline_desk,
     portal_desk,
@@ -41,6 +42,7 @@ AFTER_SCORECARDS = (
     voice_desk,
     answers_desk,
     portal_desk,
+    insight_desk,
 )
 
 
