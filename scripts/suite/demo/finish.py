@@ -8,6 +8,7 @@ from . import (
     consent_desk,
     field_desk,
     forecast_desk,
+    insight_desk,
     intake_desk,
     library_desk,
     pipeline_desk,
@@ -47,6 +48,7 @@ AFTER_SCORECARDS = (
     library_desk,
     consent_desk,
     touch_desk,
+    insight_desk,
 )
 
 
