@@ -104,8 +104,10 @@ def fill(env):
 
 FILL = (
     "INSERT INTO utm_medium (name, active) SELECT 'Bench ' || n, TRUE FROM generate_series(1, %(channels)s) n",
-    """INSERT INTO res_partner (name, complete_name, active, is_company, email, ref)
-       SELECT 'Bench ' || n, 'Bench ' || n, TRUE, TRUE, 'b' || n || '@bench.example', 'bench' || n
+    """INSERT INTO res_partner (name, complete_name, active, is_company, email, ref, autopost_bills,
+                                group_on, group_rfq)
+       SELECT 'Bench ' || n, 'Bench ' || n, TRUE, TRUE, 'b' || n || '@bench.example', 'bench' || n, 'ask',
+              'default', 'default'
          FROM generate_series(1, 2 * %(paths)s) n""",
     "UPDATE res_partner SET commercial_partner_id = id WHERE ref LIKE 'bench%%'",
     """INSERT INTO crm_touch (date, kind, partner_id, medium_id, res_model, res_id, company_id, valid)
