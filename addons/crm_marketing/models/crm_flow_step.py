@@ -99,8 +99,7 @@ class CrmFlowStep(models.Model):
         """Let the runs that stand at this step go on; returns {run: (due, goes on, text)}."""
         if self.kind == "wait":
             span = timedelta(**{UNITS[self.unit]: self.number})
-            until = self.env._("waits %(text)s", text=self.text)
-            return {run: (run.due + span, True, until) for run in runs}
+            return {run: (run.due + span, True, self.text) for run in runs}
         if self.kind == "condition":
             held = self._holds(runs)
             yes, no = self.env._("%(step)s: yes", step=self.text), self.env._("%(step)s: no, ends", step=self.text)

@@ -124,3 +124,14 @@ class CrmWebForm(models.Model):
             "domain": [("id", "in", self.sudo().entry_ids.lead_id.ids)],
             "context": {"create": False},
         }
+
+    def action_open_orders(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Orders"),
+            "res_model": "sale.order",
+            "views": [(False, "list"), (False, "form")],
+            "domain": [("opportunity_id", "in", self.sudo().entry_ids.lead_id.ids), ("state", "=", "sale")],
+            "context": {"create": False},
+        }

@@ -5,9 +5,11 @@ from dateutil.relativedelta import relativedelta
 from . import (
     answers_desk,
     collision_desk,
+    consent_desk,
     field_desk,
     forecast_desk,
     intake_desk,
+    library_desk,
     pipeline_desk,
     portal_desk,
     profile_desk,
@@ -41,6 +43,8 @@ AFTER_SCORECARDS = (
     voice_desk,
     answers_desk,
     portal_desk,
+    library_desk,
+    consent_desk,
 )
 
 
