@@ -9,6 +9,7 @@ from . import (
     forecast_desk,
     intake_desk,
     pipeline_desk,
+    plan_desk,
     portal_desk,
     profile_desk,
     returns_desk,
@@ -41,6 +42,7 @@ AFTER_SCORECARDS = (
     voice_desk,
     answers_desk,
     portal_desk,
+    plan_desk,
 )
 
 
