@@ -12,6 +12,7 @@ from . import (
     intake_desk,
     library_desk,
     pipeline_desk,
+    plan_desk,
     portal_desk,
     profile_desk,
     returns_desk,
@@ -49,6 +50,7 @@ AFTER_SCORECARDS = (
     consent_desk,
     touch_desk,
     insight_desk,
+    plan_desk,
 )
 
 
