@@ -125,9 +125,20 @@ class CrmFlow(models.Model):
         for flow in flows:
             flow = flow[0].with_company(flow.company_id)
             if flow.try_lock_for_update():
-                flow._process_flow(fields.Datetime.now())
+                flow._process_or_stop(fields.Datetime.now())
             if not cron._commit_progress(1):
                 return
+
+    def _process_or_stop(self, now):
+        """Go on; a flow that may not go on (its campaign is not approved ...) stops and says why to its owner."""
+        try:
+            with self.env.cr.savepoint():
+                self._process_flow(now)
+        except UserError as error:
+            self.state = "stopped"
+            self.message_post(
+                body=self.env._("Stopped: %(reason)s", reason=error), partner_ids=self.user_id.partner_id.ids
+            )
 
     def _process_flow(self, now):
         """Let those who are triggered enter, and those who are due go on; twice at once does nothing twice."""

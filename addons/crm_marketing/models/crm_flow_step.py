@@ -99,8 +99,7 @@ class CrmFlowStep(models.Model):
         """Let the runs that stand at this step go on; returns {run: (due, goes on, text)}."""
         if self.kind == "wait":
             span = timedelta(**{UNITS[self.unit]: self.number})
-            until = self.env._("waits %(text)s", text=self.text)
-            return {run: (run.due + span, True, until) for run in runs}
+            return {run: (run.due + span, True, self.text) for run in runs}
         if self.kind == "condition":
             held = self._holds(runs)
             yes, no = self.env._("%(step)s: yes", step=self.text), self.env._("%(step)s: no, ends", step=self.text)
@@ -169,8 +168,9 @@ class CrmFlowStep(models.Model):
         calls, partners = self.list_id, runs.partner_id
         notes = {}
         for reason, refused in calls._refused(partners).items():
-            notes |= {run: self.env._("not called: %(why)s", why=reason) for run in runs if run.partner_id in refused}
-            partners -= refused
+            left_out, partners = partners & refused, partners - refused
+            text = self.env._("not called: %(why)s", why=reason)
+            notes |= {run: text for run in runs if run.partner_id in left_out}
         partners -= calls.line_ids.partner_id
         calls.env["crm.call.line"].create([{"list_id": calls.id, "partner_id": partner.id} for partner in partners])
         if calls.state == "running":

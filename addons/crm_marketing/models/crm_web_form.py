@@ -54,7 +54,7 @@ class CrmWebForm(models.Model):
         groups="mass_mailing.group_mass_mailing_user",
     )
     url = fields.Char("Link", compute="_compute_url", groups="mass_mailing.group_mass_mailing_user")
-    entry_ids = fields.One2many("crm.web.form.entry", "form_id")
+    entry_ids = fields.One2many("crm.web.form.entry", "form_id", "All Submissions")
     entry_count = fields.Integer("Submissions", compute="_compute_counts")
     lead_count = fields.Integer("Leads", compute="_compute_counts")
     order_count = fields.Integer("Orders", compute="_compute_counts", help="Confirmed orders of these leads.")
@@ -122,5 +122,16 @@ class CrmWebForm(models.Model):
             "res_model": "crm.lead",
             "views": [(False, "list"), (False, "form")],
             "domain": [("id", "in", self.sudo().entry_ids.lead_id.ids)],
+            "context": {"create": False},
+        }
+
+    def action_open_orders(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Orders"),
+            "res_model": "sale.order",
+            "views": [(False, "list"), (False, "form")],
+            "domain": [("opportunity_id", "in", self.sudo().entry_ids.lead_id.ids), ("state", "=", "sale")],
             "context": {"create": False},
         }

@@ -37,6 +37,11 @@ class UtmCampaign(models.Model):
     )
     prospect_text = fields.Char("Handling", compute="_compute_prospects", groups=TOUCH_GROUPS)
 
+    def write(self, vals):
+        if "lead_on" in vals:
+            self._check_plan_access()
+        return super().write(vals)
+
     @api.depends_context("allowed_company_ids", "lang")
     def _compute_prospects(self):
         rows = {}

@@ -130,6 +130,16 @@ class TestFlow(TouchCase):
         self.assertFalse(self.calls.line_ids)
         self.assertTrue(any("without a number" in text for text in runs.log_ids.mapped("text")))
 
+    def test_a_flow_that_may_not_send_stops_and_says_why(self):
+        """A campaign that is not approved any more stops its flow; nobody is lost, nothing is sent."""
+        self.flow.action_start()
+        self._touch("click", self.flow.started)
+        self.env.company.crm_campaign_approval = "always"
+        self.flow.sudo()._process_or_stop(self.flow.started)
+        self.assertEqual(self.flow.state, "stopped")
+        self.assertIn("not approved yet", self.flow.message_ids[0].body)
+        self.assertFalse(self._copies() or self.flow.run_ids)
+
     def test_a_segment_entered_starts_it(self):
         """Entering the segment after the start begins the flow."""
         segment = self.env["crm.segment"].create({"name": "New ones"})
