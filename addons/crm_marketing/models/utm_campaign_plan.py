@@ -32,6 +32,13 @@ class UtmCampaign(models.Model):
         "Executed (%)", compute="_compute_steps", compute_sudo=True, help="Steps executed / steps planned."
     )
 
+    # Odoo counts mailings on everybody's form of a campaign, but only marketers may read mailings: counted in sudo,
+    # the form opens for salespeople and accountants, too.
+    mailing_mail_count = fields.Integer(compute_sudo=True)
+    ab_testing_mailings_count = fields.Integer(compute_sudo=True)
+    mailing_sms_count = fields.Integer(compute_sudo=True)
+    ab_testing_mailings_sms_count = fields.Integer(compute_sudo=True)
+
     @api.depends("step_ids.state", "step_ids.date_end")
     def _compute_steps(self):
         today = fields.Date.context_today(self)
