@@ -84,6 +84,8 @@
         "views/utm_campaign_trial_views.xml",
         "views/crm_loyalty_member_views.xml",
         "views/crm_offer_views.xml",
+        "views/crm_price_reward_views.xml",
+        "views/crm_preference_survey_views.xml",
         "views/res_config_settings_trial_views.xml",
         "views/crm_trial_menus.xml",
         # Insight: who the customers are and how they buy
@@ -133,6 +135,13 @@
         "views/crm_contact_habit_views.xml",
         "views/crm_mail_reach_views.xml",
         "views/crm_consent_menus.xml",
+        # Return: attribution, results, marketing years
+        "security/crm_return_security.xml",
+        "data/crm_return_cron.xml",
+        "views/crm_attribution_views.xml",
+        "views/crm_campaign_response_views.xml",
+        "views/crm_marketing_year_views.xml",
+        "views/crm_return_menus.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_marketing/static/src/**/*"],

@@ -8,7 +8,7 @@ class CrmCampaignActivityCheck(models.Model):
     _description = "Campaign Step Checklist"
     _order = "sequence, id"
 
-    activity_id = fields.Many2one("crm.campaign.activity", required=True, index=True, ondelete="cascade")
+    activity_id = fields.Many2one("crm.campaign.activity", "Step", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="activity_id.company_id", store=True, index="btree_not_null")
     name = fields.Char(required=True)
     sequence = fields.Integer(default=10)

@@ -74,15 +74,10 @@ class CrmConsent(models.Model):
         no = SQL("%s AND ledger.state IN %s", current, NO)
         expired = SQL("%s AND ledger.state = 'given' AND ledger.expiry_date < %s", current, today)
         select = SQL("SELECT person.id AS partner_id, ledger.state::varchar AS reason FROM crm_consent ledger")
+        of_firm = SQL("%s JOIN res_partner person ON person.commercial_partner_id = ledger.partner_id", select)
         parts = [
             SQL("%s JOIN res_partner person ON person.id = ledger.partner_id WHERE %s AND %s", select, no, among),
-            SQL(
-                """%s JOIN res_partner person ON person.commercial_partner_id = ledger.partner_id
-                    WHERE %s AND %s""",
-                select,
-                no,
-                among,
-            ),
+            SQL("%s WHERE %s AND %s", of_firm, no, among),
             SQL(
                 """SELECT person.id, 'expired'::varchar FROM crm_consent ledger
                      JOIN res_partner person ON person.id = ledger.partner_id WHERE %s AND %s""",

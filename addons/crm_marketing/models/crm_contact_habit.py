@@ -89,9 +89,15 @@ class CrmContactHabit(models.Model):
         """Replace the habits of the company's customers as of now (UTC); returns how many."""
         self.env.flush_all()
         self.env.cr.execute(SQL("DELETE FROM crm_contact_habit WHERE company_id = %s", company.id))
-        self.env.cr.execute(
-            SQL(
-                """WITH counted AS (%(counted)s),
+        self.env.cr.execute(self._habits_sql(company, now))
+        number = self.env.cr.rowcount
+        self.invalidate_model()
+        return number
+
+    @api.model
+    def _habits_sql(self, company, now):
+        return SQL(
+            """WITH counted AS (%(counted)s),
                         average AS (SELECT channel, SUM(answers)::numeric / SUM(contacts) AS rate
                                       FROM counted GROUP BY channel),
                         ranked AS (
@@ -119,23 +125,19 @@ class CrmContactHabit(models.Model):
                      LEFT JOIN summed USING (partner_id) LEFT JOIN best USING (partner_id)
                      LEFT JOIN days USING (partner_id) LEFT JOIN parts USING (partner_id)
                      LEFT JOIN products USING (partner_id)""",
-                counted=self._counted_sql(company, now),
-                refused=self._refused_sql(company),
-                days=self._moment_sql(company, now, SQL("to_char(local, 'ID')")),
-                parts=self._moment_sql(
-                    company, now, SQL("CASE WHEN EXTRACT(HOUR FROM local) < 12 THEN 'am' ELSE 'pm' END")
-                ),
-                products=self._product_sql(company),
-                prior=PRIOR,
-                least=LEAST_CONTACTS,
-                company=company.id,
-                uid=self.env.uid,
-                now=now,
-            )
+            counted=self._counted_sql(company, now),
+            refused=self._refused_sql(company),
+            days=self._moment_sql(company, now, SQL("to_char(local, 'ID')")),
+            parts=self._moment_sql(
+                company, now, SQL("CASE WHEN EXTRACT(HOUR FROM local) < 12 THEN 'am' ELSE 'pm' END")
+            ),
+            products=self._product_sql(company),
+            prior=PRIOR,
+            least=LEAST_CONTACTS,
+            company=company.id,
+            uid=self.env.uid,
+            now=now,
         )
-        number = self.env.cr.rowcount
-        self.invalidate_model()
-        return number
 
     @api.model
     def _touch_where(self, alias, company, now, kinds):

@@ -208,7 +208,7 @@ class CrmExperiment(models.Model):
             test.arm_ids._aim_mailings()
             if test.segment_id:
                 test.segment_version_id = test.segment_id._freeze(
-                    test.name, channel="mail" if test.channel == "mail" else False
+                    test.name, channel="email" if test.channel == "mail" else False
                 )
             test._add_silent_arms()
             drawn = test._draw()

@@ -8,6 +8,7 @@ from ..tools import follow
 
 BATCH = 500
 BASES = [("contact", "Last contact"), ("purchase", "Last invoice"), ("created", "Record created")]
+PLAN = ("basis", "age_from", "age_to", "importance", "repeat_days", "spare_days")
 IMPORTANCE = [("any", "Any"), ("a", "Class A"), ("b", "Class B"), ("c", "Class C"), ("none", "Without class")]
 
 
@@ -32,6 +33,9 @@ class CrmFollowRule(models.Model):
     age_from = fields.Integer("Days from", required=True, default=90)
     age_to = fields.Integer("Days to", help="Included; 0: no end.")
     importance = fields.Selection(IMPORTANCE, required=True, default="any", help="Class of the newest scorecard.")
+    segment_id = fields.Many2one(
+        "crm.segment", check_company=True, ondelete="restrict", index="btree_not_null", help="Empty: all customers."
+    )
     activity_type_id = fields.Many2one(
         "mail.activity.type",
         "Method",
@@ -115,13 +119,24 @@ class CrmFollowRule(models.Model):
         """{rule: [(partner id, user id, age)]}, longest silent first, at most the rule's limit."""
         rules = self.search([("company_id", "=", company.id)])
         self.env.flush_all()
-        plans = [follow.Rule(*(rule[name] for name in follow.Rule._fields)) for rule in rules]
+        plans = [follow.Rule(*(rule[name] for name in PLAN), rule.segment_id.id or 0) for rule in rules]
         found = {rule: [] for rule in rules}
+        segments = self._segments_of(rules.segment_id)
         for row in self.env.execute_query_dict(self._candidates(company, today)):
+            row["segments"] = segments.get(row["id"], ())
             place = follow.first(plans, row)
             if place is not None:
                 found[rules[place]].append((row["id"], row["user_id"], row[plans[place].basis]))
         return {rule: sorted(rows, key=lambda row: (-row[2], row[0]))[: rule.limit] for rule, rows in found.items()}
+
+    @api.model
+    def _segments_of(self, segments):
+        """{partner id: ids of those of the segments that the partner belongs to now}; a query a segment."""
+        found = {}
+        for segment in segments:
+            for (partner,) in self.env.execute_query(segment._partner_query().select()):
+                found.setdefault(partner, set()).add(segment.id)
+        return found
 
     def action_preview(self):
         """The customers that would get a task of this rule now."""

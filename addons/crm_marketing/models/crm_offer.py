@@ -5,11 +5,10 @@ from odoo.tools import SQL
 # What an offer is made of; a change takes the check back.
 CHECKED_FIELDS = frozenset(
     (
-        "date_start", "date_end", "price_kind", "price", "discount", "program_id", "segment_id", "product_ids", "channel",
-        "quantity", "company_id",
+        "date_start", "date_end", "price_kind", "price", "discount", "program_id", "segment_id", "product_ids",
+        "channel", "quantity", "company_id",
     )
 )  # fmt: skip
-CHANNEL_KEYS = {"email": "mail", "sms": "sms", "call": "call", "letter": "letter"}
 
 
 class CrmOffer(models.Model):
@@ -114,7 +113,7 @@ class CrmOffer(models.Model):
                 raise UserError(
                     self.env._("Not enough in stock for %(offer)s: %(what)s.", offer=offer.name, what=", ".join(short))
                 )
-            version = offer.segment_id._freeze(offer.name, channel=CHANNEL_KEYS[offer.channel])
+            version = offer.segment_id._freeze(offer.name, channel=offer.channel)
             total, refused = offer._count_targets(version)
             if total == refused:
                 raise UserError(self.env._("Nobody of %(segment)s may be addressed.", segment=offer.segment_id.name))

@@ -18,7 +18,10 @@ class CrmSegmentBudget(models.Model):
     date = fields.Date("Laid Out on", readonly=True, copy=False)
     budget = fields.Monetary(required=True, tracking=True)
     segment_ids = fields.Many2many(
-        "crm.segment", domain="[('company_id', '=', company_id)]", help="Empty: all segments of the company."
+        "crm.segment",
+        string="Segments",
+        domain="[('company_id', '=', company_id)]",
+        help="Empty: all segments of the company.",
     )
     line_ids = fields.One2many("crm.segment.budget.line", "budget_id", copy=False)
     allocated = fields.Monetary(compute="_compute_allocated")

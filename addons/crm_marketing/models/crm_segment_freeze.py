@@ -84,6 +84,9 @@ class CrmSegment(models.Model):
             members = SQL("SELECT partner_id FROM crm_segment_member WHERE segment_id = %s", self.id)
             refused = partners._crm_excluded_query(channel, "marketing", company, members)
             result.append(SQL("SELECT partner_id, reason FROM (%s) refused WHERE reason <> 'cap'", refused))
+        if channel == "letter":
+            missing = "SELECT id AS partner_id, 'no_address' AS reason FROM res_partner WHERE COALESCE(%s, '') = ''"
+            result += [SQL(missing, SQL.identifier(name)) for name in ("street", "city")]
         return result
 
     def _exclude_same_address(self, version):

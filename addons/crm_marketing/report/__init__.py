@@ -23,3 +23,10 @@ from . import crm_event_result
 from . import crm_word_of_mouth
 from . import crm_data_utilisation
 from . import crm_research_profile
+from . import crm_campaign_response
+from . import crm_campaign_goods
+from . import crm_attribution_credit
+from . import crm_marketing_year
+from . import crm_promotion_result
+from . import crm_campaign_sheet
+from . import crm_campaign_dashboard

@@ -1,8 +1,7 @@
 from odoo import fields, models
+from odoo.addons.crm_custom.report.crm_collection import ORDER_BITS
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
-
-from odoo.addons.crm_custom.report.crm_collection import ORDER_BITS
 
 KINDS = ("budget", "cost", "ordered", "invoiced", "credited", "collected")
 
@@ -233,7 +232,19 @@ class CrmCampaignEntry(models.Model):
         )
 
     def _part_collected(self) -> SQL:
-        """Money by invoice, then order, then the order's opportunity: the rows of crm.collection, all at once.
+        """Money by invoice, then order, then the order's opportunity."""
+        return SQL(
+            """
+            SELECT id * 10 + 5, 'collected', campaign_id, company_id, date, partner_id, NULL::integer,
+                   (SELECT name FROM account_move WHERE id = money.move_id), amount, 'account.move', move_id
+              FROM (%s) money
+             WHERE campaign_id IS NOT NULL
+            """,
+            self._money(),
+        )
+
+    def _money(self) -> SQL:
+        """The rows of crm.collection, all at once, with the campaign of the opportunity where there is no other.
 
         crm.collection looks at the lines of each invoice: fast for one customer, slow for all. Here the orders of all
         invoices are read once, and only an invoice of several orders is split, by the same query (`OFFSET 0` keeps the
@@ -242,10 +253,11 @@ class CrmCampaignEntry(models.Model):
         collection = self.env["crm.collection"]
         return SQL(
             """
-            SELECT ((part.partial_id::bigint << %(bits)s) + COALESCE(so.id, 0)) * 10 + 5,
-                   'collected', %(campaign)s, part.company_id, part.date, part.partner_id, NULL::integer,
-                   (SELECT name FROM account_move WHERE id = part.move_id),
-                   part.sign * COALESCE(share.amount, part.amount), 'account.move', part.move_id
+            SELECT (part.partial_id::bigint << %(bits)s) + COALESCE(so.id, 0) AS id, so.id AS order_id,
+                   CASE WHEN billed.several THEN COALESCE(so.campaign_id, part.campaign_id, lead.campaign_id)
+                        ELSE COALESCE(part.campaign_id, so.campaign_id, lead.campaign_id) END AS campaign_id,
+                   part.company_id, part.date, part.partner_id, part.move_id, part.move_type, part.digits,
+                   part.company_currency_id, part.sign * COALESCE(share.amount, part.amount) AS amount
               FROM (%(parts)s) part
               LEFT JOIN (SELECT move_id, MAX(order_id) AS order_id, COUNT(*) > 1 AS several
                            FROM (%(weights)s) weighted GROUP BY move_id) billed ON billed.move_id = part.move_id
@@ -253,13 +265,9 @@ class CrmCampaignEntry(models.Model):
               LEFT JOIN sale_order so
                 ON so.id = CASE WHEN billed.several THEN share.order_id ELSE billed.order_id END
               LEFT JOIN crm_lead lead ON lead.id = so.opportunity_id
-             WHERE %(campaign)s IS NOT NULL AND COALESCE(share.amount, part.amount) != 0
+             WHERE COALESCE(share.amount, part.amount) != 0
             """,
             bits=ORDER_BITS,
-            campaign=SQL(
-                """CASE WHEN billed.several THEN COALESCE(so.campaign_id, part.campaign_id, lead.campaign_id)
-                        ELSE COALESCE(part.campaign_id, so.campaign_id, lead.campaign_id) END"""
-            ),
             parts=collection._parts(),
             shares=collection._shares(),
             weights=self._invoice_weights(),
@@ -270,7 +278,9 @@ class CrmCampaignEntry(models.Model):
         self.ensure_one()
         if self.res_model == "crm.campaign.cost":
             return self.env["crm.campaign.cost"].browse(self.res_id).action_open_document()
-        record = self.env[self.res_model].browse(self.res_id)
+        return self._open_document(self.env[self.res_model].browse(self.res_id))
+
+    def _open_document(self, record):
         if not record.has_access("read"):
             raise AccessError(
                 self.env._("The figure is yours to see, the document itself needs sales or accounting rights.")

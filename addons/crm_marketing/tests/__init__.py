@@ -24,6 +24,7 @@ from . import test_segment_value
 from . import test_consent_query
 from . import test_consent_enforce
 from . import test_call_list
+from . import test_segment_tour
 from . import test_library
 from . import test_plan_tour
 from . import test_consent_habit
@@ -36,3 +37,10 @@ from . import test_flow
 from . import test_touch_tour
 from . import test_insight_use
 from . import test_new_names
+from . import test_trial_reward
+from . import test_trial_preference
+from . import test_trial_tour
+from . import test_insight_tour
+from . import test_return_story
+from . import test_attribution
+from . import test_return_tour

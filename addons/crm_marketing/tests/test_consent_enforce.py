@@ -178,3 +178,13 @@ class TestConsentEnforce(ConsentCase, MailCase):
         owed = self.mailing(crm_priority="2")
         self.run_queue(owed)
         self.assertEqual(len(self.sent_to(owed)), 4)
+
+    def test_one_look_a_batch(self):
+        """R165: asking whom a mailing must not reach costs one query for 10 recipients and for 100."""
+        mailing = self.mailing()
+        self.decide(self.anna, "refused")
+        addresses = [f"p{number}@people.test" for number in range(99)] + ["anna@people.test"]
+        mailing._crm_stopped(addresses[:1])
+        for asked in (addresses[-10:], addresses):
+            with self.assertQueryCount(1):
+                self.assertEqual(mailing._crm_stopped(asked), {"anna@people.test": "refused"})

@@ -1,5 +1,5 @@
 from dateutil.relativedelta import relativedelta
-from odoo import fields
+from odoo import Command, fields
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
 
@@ -94,6 +94,19 @@ class TestInsightUse(InsightCase):
         self.assertEqual(names(("crm_research_score", ">=", 60)), {"Anchor", "Fir"})
         self.assertEqual(names(("crm_research_attitude", "<", 5)), {"Birch", "Juniper"}, "Fir was not asked")
         self.assertEqual(names(("crm_research_repurchase", ">", 5), ("crm_research_wallet", ">", 80)), {"Fir"})
+        segment = (
+            self.env["crm.segment"]
+            .with_user(self.marketer)
+            .create(
+                {
+                    "name": "Win back",
+                    "domain": "[('crm_research_score', '<', 60)]",
+                    "condition_ids": [Command.create({"kind": "sales", "amount": 500})],
+                }
+            )
+        )
+        segment._refresh()
+        self.assertEqual(segment.sudo().member_ids.partner_id, self.customers["Birch"], "Juniper bought nothing")
         self.assertIn("buys again 9 of 10", research.search([("partner_id.name", "=", "Anchor")], limit=1).reason)
         self.assertEqual(self.customers["Fir"].with_user(self.marketer).crm_research_score, 84.3)
 
@@ -155,6 +168,12 @@ class TestInsightUse(InsightCase):
         self.assertEqual(activity.date_deadline, self.today + relativedelta(days=7))
         self.assertIn("40 days ago", activity.note)
         rules = self.env["crm.follow.rule"]
+        segment = self.env["crm.segment"].create(
+            {"name": "Cedar only", "domain": f"[('id', '=', {self.customers['Cedar'].id})]"}
+        )
+        of_segment = self.rule(name="Of the segment", age_from=10, segment_id=segment.id, sequence=9)
+        self.assertEqual(of_segment.action_preview()["domain"], [("id", "in", self.customers["Cedar"].ids)])
+        of_segment.active = False
         self.assertEqual(rules._process(self.company, self.today), 0, "a second run makes none")
         activity.with_user(self.salesman).action_feedback(feedback="Reached")
         later = [self.today + relativedelta(days=days) for days in (59, 61)]

@@ -1,6 +1,6 @@
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tests.common import freeze_time
 
 from .test_plan import PlanCase
@@ -162,3 +162,14 @@ class TestPlanApproval(PlanCase):
         )
         self.assertEqual(self.env.execute_query(query), [(None, 7.5)])
         self.assertFalse(speed.with_user(self.stranger).search(own))
+
+    def test_form_opens_for_every_reader(self):
+        """A salesperson, a manager and a plain employee open the campaign; only figures' readers see the plan."""
+        self.campaign.write({"budget": 5000, "product_tmpl_ids": self.env["product.template"].create({"name": "K"})})
+        self._step(self.campaign, "Call", user_id=self.salesman.id)
+        for user in (self.salesman, self.manager):
+            form = Form(self.campaign.with_user(user))
+            self.assertIn("not approved", form.hold_reason)
+            self.assertEqual(form.step_ids._records[0]["name"], "Call")
+        worker = self._user("plan_worker", "base.group_user", self.company)
+        self.assertNotIn("step_ids", Form(self.campaign.with_user(worker))._view["fields"])

@@ -85,9 +85,11 @@ class TestSegmentValue(SegmentCase):
     def test_terms_for_one_customer(self):
         """R143: price, promotion and channel set for one customer; the quotation and the mailing use them."""
         self.env.ref("base.group_user").implied_ids |= self.env.ref("product.group_product_pricelist")
+        self.env["product.pricelist"].create({"name": "Everybody's", "sequence": 1})
         pricelist = self.env["product.pricelist"].create(
             {
                 "name": "Own",
+                "sequence": 99,
                 "item_ids": [
                     Command.create({"compute_price": "percentage", "percent_price": 20, "base": "list_price"})
                 ],
@@ -129,7 +131,6 @@ class TestSegmentValue(SegmentCase):
                     "subject": "News",
                     "mailing_model_id": self.env["ir.model"]._get_id("res.partner"),
                     "mailing_domain": repr([("id", "in", (mine + other).ids)]),
-                    "body_html": '<p t-out="object.crm_terms_text"/>',
                 }
             )
         )
@@ -139,7 +140,8 @@ class TestSegmentValue(SegmentCase):
         self.assertEqual(line.excluded_reason, "channel")
         terms.channel = "email"
         self.assertEqual(set(mailing._get_recipients()), set((mine + other).ids))
-        body = mailing._render_field("body_html", mine.ids)[mine.id]
+        mailing.sudo().body_html = '<p t-out="object.crm_terms_text"/>'
+        body = mailing.sudo()._render_field("body_html", mine.ids)[mine.id]
         self.assertIn("Own, Own promotion", body)
         terms.date_from = fields.Date.subtract(fields.Date.today(), days=9)
         terms.date_to = fields.Date.subtract(fields.Date.today(), days=1)

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 
 class Rule(NamedTuple):
-    """What a follow-up rule asks: basis of the age, its span (0: no end), importance, rests."""
+    """What a follow-up rule asks: basis of the age, its span (0: no end), importance, rests, segment (0: all)."""
 
     basis: str
     age_from: int
@@ -12,6 +12,7 @@ class Rule(NamedTuple):
     importance: str
     repeat_days: int
     spare_days: int
+    segment: int = 0
 
 
 def fits(rule, customer):
@@ -26,6 +27,8 @@ def fits(rule, customer):
     if age < rule.age_from or (rule.age_to and age > rule.age_to):
         return False
     if rule.importance not in ("any", customer["importance"]):
+        return False
+    if rule.segment and rule.segment not in customer.get("segments", ()):
         return False
     if customer["is_open"] or (customer["task"] is not None and customer["task"] < rule.repeat_days):
         return False

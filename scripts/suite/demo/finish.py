@@ -5,11 +5,14 @@ from dateutil.relativedelta import relativedelta
 from . import (
     answers_desk,
     collision_desk,
+    consent_desk,
     field_desk,
     forecast_desk,
+    insight_desk,
     intake_desk,
     library_desk,
     pipeline_desk,
+    plan_desk,
     portal_desk,
     profile_desk,
     returns_desk,
@@ -44,7 +47,10 @@ AFTER_SCORECARDS = (
     answers_desk,
     portal_desk,
     library_desk,
+    consent_desk,
     touch_desk,
+    insight_desk,
+    plan_desk,
 )
 
 

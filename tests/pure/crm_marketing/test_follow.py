@@ -44,6 +44,12 @@ def test_the_first_rule_that_fits_is_the_one():
     assert follow.first([RULE], ANN | {"contact": 1}) is None
 
 
+def test_a_rule_of_a_segment_fits_its_members():
+    rule = RULE._replace(segment=7)
+    assert not follow.fits(rule, ANN)
+    assert follow.fits(rule, ANN | {"segments": {7, 8}})
+
+
 @given(st.integers(0, 1000), st.integers(0, 1000))
 def test_a_rule_without_end_fits_every_later_age(age, more):
     rule = RULE._replace(age_to=0)
