@@ -107,6 +107,7 @@
         "views/crm_touch_views.xml",
         "views/crm_reaction_views.xml",
         "views/crm_call_line_views.xml",
+        "views/crm_call_line_form_views.xml",
         "views/crm_call_list_views.xml",
         "views/crm_response_handling_views.xml",
         "views/crm_web_form_views.xml",

@@ -135,6 +135,7 @@ class TestFlow(TouchCase):
         self.flow.action_start()
         self._touch("click", self.flow.started)
         self.env.company.crm_campaign_approval = "always"
+        self.env.invalidate_all()
         self.flow.sudo()._process_or_stop(self.flow.started)
         self.assertEqual(self.flow.state, "stopped")
         self.assertIn("not approved yet", self.flow.message_ids[0].body)
