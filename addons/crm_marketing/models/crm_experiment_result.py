@@ -266,14 +266,14 @@ class CrmExperimentResult(models.Model):
             "result": self._figure(best.result),
             "base": self._figure(baseline.result),
             "baseline": baseline.name,
-            "p": f"{best.p_value:.3f}",
+            "p": rules.p_text(best.p_value),
             "needed": max(rivals.mapped("needed")),
         }
         if self.outcome in ("winner", "baseline"):
-            return self.env._("%(arm)s: %(result)s against %(base)s of %(baseline)s, p = %(p)s.", **values)
+            return self.env._("%(arm)s: %(result)s against %(base)s of %(baseline)s, p %(p)s.", **values)
         return self.env._(
             "Undecided, needs %(needed)s more customers in each cell. %(arm)s: %(result)s against %(base)s of "
-            "%(baseline)s, p = %(p)s.",
+            "%(baseline)s, p %(p)s.",
             **values,
         )
 

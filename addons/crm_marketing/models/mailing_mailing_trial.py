@@ -89,13 +89,13 @@ class MailingMailing(models.Model):
             "best": best.subject or best.display_name,
             "rate": f"{100 * cells[best].mean:.2f}",
             "second": f"{100 * cells[others[0]].mean:.2f}",
-            "p": f"{max(one.p_value for one in found):.3f}",
+            "p": rules.p_text(max(one.p_value for one in found)),
             "needed": max(one.needed for one in found),
         }
         if all(one.verdict == rules.BETTER for one in found):
-            return best, self.env._("%(best)s wins: %(rate)s %% against %(second)s %%, p = %(p)s.", **values)
+            return best, self.env._("%(best)s wins: %(rate)s %% against %(second)s %%, p %(p)s.", **values)
         return self.browse(), self.env._(
             "Undecided, needs %(needed)s more recipients of each version: %(best)s %(rate)s %% against "
-            "%(second)s %%, p = %(p)s.",
+            "%(second)s %%, p %(p)s.",
             **values,
         )

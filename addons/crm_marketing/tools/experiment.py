@@ -89,6 +89,15 @@ def two_proportions(success_a, units_a, success_b, units_b):
     return z, normal_two_sided(z)
 
 
+def p_text(p_value):
+    """How a p value is written.
+
+    >>> p_text(0.0312), p_text(0.00001)
+    ('= 0.031', '< 0.001')
+    """
+    return "< 0.001" if p_value < 0.001 else f"= {p_value:.3f}"
+
+
 def wilson(successes, units, confidence=0.95):
     """Interval of a rate; (0, 1) without units.
 
