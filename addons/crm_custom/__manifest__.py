@@ -197,6 +197,7 @@
         "views/crm_consent_views.xml",
         "views/portal_consent_templates.xml",
         # Menus last: they name the actions.
+        "views/crm_instruction_views.xml",
         "views/crm_custom_menus.xml",
     ],
     "assets": {

@@ -107,6 +107,7 @@
         "views/crm_ticket_intake_views.xml",
         "views/crm_ticket_quick_views.xml",
         "views/crm_call_log_views.xml",
+        "views/crm_channel_response_views.xml",
         "views/crm_mail_refusal_views.xml",
         "views/crm_telephone_key_views.xml",
         "views/crm_intake_source_views.xml",
@@ -153,6 +154,7 @@
         "views/portal_help_templates.xml",
         "views/crm_portal_views.xml",
         "wizard/crm_customer_card_views.xml",
+        "views/crm_ticket_instruction_views.xml",
         "views/crm_portal_menus.xml",
     ],
     "assets": {

@@ -215,3 +215,6 @@ from . import res_partner_hooks
 from . import crm_consent_text
 from . import crm_consent
 from . import res_partner_consent
+from . import crm_instruction_mixin
+from . import sale_order_instruction
+from . import crm_visit_instruction

@@ -166,6 +166,19 @@ class CrmConsent(models.Model):
         for day, group in closed.items():
             group._amend({"is_current": False, "withdrawn_date": day})
 
+    @api.model
+    def _keep_strictest(self, partner):
+        """After a merge a person has several current decisions: a refusal wins over an agreement, then the newest."""
+        rows = self.search([("partner_id", "=", partner.id), ("is_current", "=", True)], order="date, id")
+        kept = {}
+        for row in rows:
+            known = kept.get(row._key(), self.browse())
+            if row.state in NO or known.state not in NO:
+                kept[row._key()] = row
+        strictest = self.browse([row.id for row in kept.values()])
+        (rows - strictest)._amend({"is_current": False})
+        strictest._enforce()
+
     def _enforce(self):
         """Hook: what else a decision changes at once (blacklists, subscriptions ...)."""
 

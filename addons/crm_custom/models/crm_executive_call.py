@@ -96,7 +96,6 @@ class CrmExecutiveCall(models.Model):
             )
         )
 
-    @api.model
     def action_make_now(self):
         """A manager's button: the list of this month for the current company."""
         if not self.env.user.has_group("sales_team.group_sale_manager"):

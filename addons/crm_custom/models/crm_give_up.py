@@ -190,7 +190,6 @@ class CrmGiveUp(models.Model):
         (self.browse(candidates) - found).unlink()
         return found
 
-    @api.model
     def action_find(self):
         """A manager's button: candidates of the selected companies, from the records up to today."""
         self._check_manager()

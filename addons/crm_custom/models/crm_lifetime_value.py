@@ -75,7 +75,6 @@ class CrmLifetimeValue(models.Model):
         self.ensure_one()
         return self.partner_id.get_formview_action()
 
-    @api.model
     def action_open_model(self):
         """How the values were made and how good they are: the model of the present company."""
         model = self.env["crm.lifetime.model"].search([("company_id", "=", self.env.company.id)], limit=1)
@@ -83,7 +82,6 @@ class CrmLifetimeValue(models.Model):
             raise UserError(self.env._("No values computed yet in this company."))
         return model._get_records_action(name=self.env._("How the Values Are Made"))
 
-    @api.model
     def action_compute_now(self):
         """A manager's button above the list."""
         return self.env["crm.lifetime.model"].action_compute_now()

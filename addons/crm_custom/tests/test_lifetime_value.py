@@ -2,6 +2,7 @@ import random
 
 from odoo.addons.crm_custom.tools import lifetime_value as clv
 from odoo.exceptions import UserError
+from odoo.service.model import call_kw
 from odoo.tests import freeze_time, tagged
 from odoo.tools import SQL
 
@@ -75,9 +76,10 @@ class TestLifetimeValue(CustomerCommon):
         """R057: realised is the margin of what has been paid; the expectation says 'not enough data'."""
         self.pay(self.invoices[0])
         self.pay(self.invoices[1])
-        self.env["crm.lifetime.value"].with_user(self.manager).with_context(
-            allowed_company_ids=self.company.ids
-        ).action_compute_now()
+        values = (
+            self.env["crm.lifetime.value"].with_user(self.manager).with_context(allowed_company_ids=self.company.ids)
+        )
+        call_kw(values, "action_compute_now", [[]], {})
         value = self.value(self.loyal)
         self.assertEqual((value.state, value.purchases, value.realised, value.expected), ("no_data", 4, 120, 0))
         self.assertIn("Not enough data", self.loyal.with_user(self.salesman).crm_lifetime_reason)

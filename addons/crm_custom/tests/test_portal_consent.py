@@ -180,3 +180,16 @@ class TestPortalConsent(HttpCase):
         refusal = self.env["crm.consent"].create({"partner_id": ghost.id, "state": "refused"})
         ghost.unlink()
         self.assertEqual((refusal.address, refusal.is_current), ("ghost@consent.test", True))
+
+    def test_merge_keeps_the_strictest(self):
+        """R232: two contacts become one: the refusal of either counts, whoever decided last; both stay logged."""
+        twin = self.env["res.partner"].create({"name": "Con Twin", "email": "con@consent.test"})
+        refused = self.env["crm.consent"].create(
+            {"partner_id": twin.id, "state": "refused", "date": "2026-01-01 10:00:00"}
+        )
+        given = self.env["crm.consent"].create({"partner_id": self.person.id, "state": "given"})
+        call = self.env["crm.consent"].create({"partner_id": twin.id, "state": "given", "channel": "call"})
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge([twin.id, self.person.id], self.person)
+        self.assertEqual((refused | given | call).partner_id, self.person)
+        self.assertEqual([row.is_current for row in (refused, given, call)], [True, False, True])

@@ -20,3 +20,4 @@ from . import crm_sales_overview_channel
 from . import crm_stock_override_wizard
 from . import crm_price_request
 from . import crm_price_request_line
+from . import base_partner_merge_consent

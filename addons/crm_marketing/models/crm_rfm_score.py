@@ -167,7 +167,6 @@ class CrmRfmScore(models.Model):
             if not self.env["ir.cron"]._commit_progress(processed=1):
                 break
 
-    @api.model
     def action_compute_now(self):
         """A marketer's button above the list."""
         if not self.env.user.has_groups("mass_mailing.group_mass_mailing_user,sales_team.group_sale_manager"):

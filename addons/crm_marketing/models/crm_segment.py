@@ -96,7 +96,7 @@ class CrmSegment(models.Model):
         "condition_ids.choice_ids", "condition_ids.operator", "condition_ids.amount", "condition_ids.amount_to",
         "condition_ids.metric_id", "condition_ids.product_ids", "condition_ids.categ_ids",
         "condition_ids.without_product_ids", "condition_ids.without_categ_ids", "condition_ids.months",
-        "condition_ids.other_segment_id",
+        "condition_ids.other_segment_id", "condition_ids.cells",
     )  # fmt: skip
     def _compute_size_now(self):
         """For one segment on a form; a list shows the members as last counted."""
@@ -130,7 +130,8 @@ class CrmSegment(models.Model):
         """
         try:
             domain = Domain(literal_eval((text or "").strip() or "[]"))
-            self.env["res.partner"]._search(domain)
+            # Checks run with all rights: here the author's count.
+            self.env["res.partner"].with_user(self.env.uid)._search(domain)
         except AccessError as error:
             raise UserError(self.env._("The filter uses a field that you may not read.")) from error
         except (ValueError, SyntaxError, TypeError, KeyError) as error:
@@ -157,6 +158,12 @@ class CrmSegment(models.Model):
         self.check_access("write")
         self._refresh()
         return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    def action_freeze(self):
+        """Freeze the members now and show who is left out and why."""
+        self.ensure_one()
+        self.check_access("write")
+        return self._freeze(self.env._("Frozen by hand")).get_formview_action()
 
     def action_open_members(self):
         self.ensure_one()

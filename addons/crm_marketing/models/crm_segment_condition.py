@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
+from ..tools import segments
+
 NUMBER_KINDS = ("overdue", "idle", "lifetime", "sales", "score", "metric")
 CHOICE_KINDS = ("class", "lifecycle", "payer", "pattern", "rfm")
 FACT_PREFIX = "fact_"
@@ -26,11 +28,19 @@ class CrmSegmentCondition(models.Model):
     sequence = fields.Integer(default=10)
     kind = fields.Selection("_selection_kind", "Behaviour", required=True, default="class")
     value_type = fields.Selection(
-        [("choice", "Choice"), ("number", "Number"), ("bought", "Products"), ("need", "Need"), ("segment", "Segment")],
+        [
+            ("choice", "Choice"),
+            ("number", "Number"),
+            ("cell", "RFM cell"),
+            ("bought", "Products"),
+            ("need", "Need"),
+            ("segment", "Segment"),
+        ],
         compute="_compute_value_type",
     )
     negate = fields.Boolean("Not", help="The condition holds for all customers of whom this is not true.")
     choice_ids = fields.Many2many("crm.segment.choice", string="Any of", domain="[('kind', '=', kind)]")
+    cells = fields.Char("RFM Cells", help="Recency, frequency, monetary from 1 to 5; * for any. Several with commas.")
     operator = fields.Selection(
         [("at_least", "at least"), ("at_most", "at most"), ("between", "between")], default="at_least", required=True
     )
@@ -63,6 +73,8 @@ class CrmSegmentCondition(models.Model):
             ("lifecycle", self.env._("Lifecycle")),
             ("payer", self.env._("Payer class")),
             ("pattern", self.env._("Buying pattern")),
+            ("rfm", self.env._("RFM group")),
+            ("cell", self.env._("RFM cell")),
             ("overdue", self.env._("Days past the next order due")),
             ("idle", self.env._("Days since the last purchase")),
             ("bought", self.env._("Bought, but not")),
@@ -88,7 +100,7 @@ class CrmSegmentCondition(models.Model):
 
     @api.depends(
         "kind", "negate", "choice_ids", "operator", "amount", "amount_to", "metric_id", "product_ids", "categ_ids",
-        "without_product_ids", "without_categ_ids", "months", "other_segment_id",
+        "without_product_ids", "without_categ_ids", "months", "other_segment_id", "cells",
     )  # fmt: skip
     @api.depends_context("lang")
     def _compute_text(self):
@@ -96,7 +108,7 @@ class CrmSegmentCondition(models.Model):
         for condition in self:
             label = kinds.get(condition.kind, "")
             if condition.kind == "metric":
-                label = condition.metric_id.name or label
+                label = condition.metric_id.sudo().name or label
             values = {"what": label, "which": condition._which_text()}
             condition.text = (
                 self.env._("not (%(what)s: %(which)s)", **values)
@@ -111,6 +123,8 @@ class CrmSegmentCondition(models.Model):
             return ", ".join(self.choice_ids.mapped("name")) or "?"
         if self.value_type == "number":
             return self._number_text()
+        if self.value_type == "cell":
+            return self.cells or "?"
         if self.value_type == "segment":
             return self.other_segment_id.name or "?"
         bought = self._names(self.product_ids, self.categ_ids) or self.env._("anything")
@@ -138,7 +152,7 @@ class CrmSegmentCondition(models.Model):
 
     @api.constrains(
         "kind", "choice_ids", "operator", "amount", "amount_to", "metric_id", "product_ids", "categ_ids",
-        "without_product_ids", "without_categ_ids", "other_segment_id",
+        "without_product_ids", "without_categ_ids", "other_segment_id", "cells",
     )  # fmt: skip
     def _check_complete(self):
         kinds = dict(self._selection_kind())
@@ -147,6 +161,7 @@ class CrmSegmentCondition(models.Model):
                 (condition.value_type == "choice" and not condition.choice_ids)
                 or (condition.kind == "metric" and not condition.metric_id)
                 or (condition.kind == "segment" and not condition.other_segment_id)
+                or (condition.kind == "cell" and not segments.cells(condition.cells))
                 or (condition.operator == "between" and condition.amount_to < condition.amount)
             )
             if condition.kind not in kinds or incomplete:
@@ -167,6 +182,9 @@ class CrmSegmentCondition(models.Model):
         if self.value_type == "choice":
             codes = tuple(self.choice_ids.mapped("code"))
             return SQL("%s IN %s", value, codes) if codes else SQL("FALSE")
+        if self.value_type == "cell":
+            patterns = [cell.replace("*", "_") for cell in segments.cells(self.cells)]
+            return SQL("%s LIKE ANY(%s)", value, patterns) if patterns else SQL("FALSE")
         if self.value_type != "number":
             return SQL("TRUE")
         if self.operator == "between":

@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.tools import SQL
 
-FORM_CHANNELS = {"mail": "mail", "web": "mail", "sms": "sms", "call": "call", "letter": "letter"}
+FORM_CHANNELS = {"mail": "email", "web": "email", "sms": "sms", "call": "call", "letter": "letter"}
 
 
 class CrmSegment(models.Model):
@@ -12,7 +12,7 @@ class CrmSegment(models.Model):
     def _freeze(self, purpose, channel=None):
         """Bring the members up to date and freeze them; returns the crm.segment.version.
 
-        `purpose` says what for, in words. `channel` (mail, sms, call, letter) asks for an address and for consent;
+        `purpose` says what for, in words. `channel` (email, sms, call, letter) asks for an address and for consent;
         without it that of the segment's marketing form, False asks for none.
         """
         self.ensure_one()
@@ -40,21 +40,15 @@ class CrmSegment(models.Model):
     def _freeze_lines(self, version):
         self.env.flush_all()
         parts = [
-            SQL(
-                "SELECT partner_id, %s::varchar AS reason, detail::varchar, %s AS place FROM (%s) part",
-                reason,
-                place,
-                query,
-            )
-            for place, (reason, query) in enumerate(self._exclusions(version.channel))
+            SQL("SELECT partner_id, reason::varchar, %s AS place FROM (%s) part", place, query)
+            for place, query in enumerate(self._exclusions(version.channel))
         ]
         self.env.cr.execute(
             SQL(
-                """INSERT INTO crm_segment_version_line (version_id, company_id, partner_id, reason, excluded_reason,
-                                                         excluded_detail)
-                   SELECT %(version)s, %(company)s, member.partner_id, member.reason, excluded.reason, excluded.detail
+                """INSERT INTO crm_segment_version_line (version_id, company_id, partner_id, reason, excluded_reason)
+                   SELECT %(version)s, %(company)s, member.partner_id, member.reason, excluded.reason
                      FROM crm_segment_member member
-                     LEFT JOIN (SELECT DISTINCT ON (partner_id) partner_id, reason, detail FROM (%(parts)s) parts
+                     LEFT JOIN (SELECT DISTINCT ON (partner_id) partner_id, reason FROM (%(parts)s) parts
                                  ORDER BY partner_id, place) excluded ON excluded.partner_id = member.partner_id
                     WHERE member.segment_id = %(segment)s""",
                 version=version.id,
@@ -76,61 +70,28 @@ class CrmSegment(models.Model):
         version.invalidate_recordset(["line_ids", "excluded_text"])
 
     def _exclusions(self, channel):
-        """[(reason, query of partner_id and detail)], the most serious reason first."""
-        partners = self._partners().with_context(active_test=False)
+        """Queries of (partner_id, reason), the most serious reason first.
+
+        Consent, blacklists and missing addresses are the ledger's (crm.consent); the contact limit is left to the
+        day of sending, which asks again.
+        """
+        company, partners = self.company_id, self._partners().with_context(active_test=False)
         given_up = partners._search(partners._crm_no_campaign_domain())
-        result = [("no_campaign", SQL("SELECT id AS partner_id, NULL AS detail FROM (%s) out", given_up.select()))]
+        result = [SQL("SELECT id AS partner_id, 'no_campaign' AS reason FROM (%s) out", given_up.select())]
         if channel:
-            result += self._consent_exclusions(partners, channel)
-            result += self._address_exclusions(channel)
-        return result
-
-    def _consent_exclusions(self, partners, channel):
-        """What the consent ledger says, where it is installed."""
-        if not hasattr(partners, "_crm_excluded_query"):
-            return []
-        query = partners._crm_excluded_query(channel, "marketing")
-        return [("consent", SQL("SELECT partner_id, reason AS detail FROM (%s) refused", query))]
-
-    def _address_exclusions(self, channel):
-        """Blacklists of Odoo, then addresses that are missing."""
+            other = self.env["crm.customisation"]._other_channel(company, channel)
+            result.append(SQL("SELECT id AS partner_id, 'channel' AS reason FROM (%s) out", other.select()))
+            members = SQL("SELECT partner_id FROM crm_segment_member WHERE segment_id = %s", self.id)
+            refused = partners._crm_excluded_query(channel, "marketing", company, members)
+            result.append(SQL("SELECT partner_id, reason FROM (%s) refused WHERE reason <> 'cap'", refused))
         if channel == "letter":
-            return [
-                (
-                    "no_address",
-                    SQL(
-                        """SELECT id AS partner_id, NULL AS detail FROM res_partner
-                            WHERE COALESCE(street, '') = '' OR COALESCE(city, '') = ''"""
-                    ),
-                )
-            ]
-        if channel == "mail":
-            column, blacklist, listed = SQL("email_normalized"), SQL("mail_blacklist"), SQL("email")
-        else:
-            column, blacklist, listed = SQL("phone_sanitized"), SQL("phone_blacklist"), SQL("number")
-        result = []
-        if channel in ("mail", "sms"):
-            result.append(
-                (
-                    "blacklist",
-                    SQL(
-                        """SELECT partner.id AS partner_id, NULL AS detail FROM res_partner partner
-                             JOIN %s listed ON listed.%s = partner.%s AND listed.active""",
-                        blacklist,
-                        listed,
-                        column,
-                    ),
-                )
-            )
-        missing = SQL("%s IS NULL", column)
-        if channel == "call":
-            missing = SQL("COALESCE(phone_sanitized, phone, '') = ''")
-        result.append(("no_address", SQL("SELECT id AS partner_id, NULL AS detail FROM res_partner WHERE %s", missing)))
+            missing = "SELECT id AS partner_id, 'no_address' AS reason FROM res_partner WHERE COALESCE(%s, '') = ''"
+            result += [SQL(missing, SQL.identifier(name)) for name in ("street", "city")]
         return result
 
     def _exclude_same_address(self, version):
         """Of several members with one mail address or number only the oldest is addressed."""
-        column = {"mail": SQL("partner.email_normalized"), "sms": SQL("partner.phone_sanitized")}.get(version.channel)
+        column = {"email": SQL("partner.email_normalized"), "sms": SQL("partner.phone_sanitized")}.get(version.channel)
         if column is None:
             return
         self.env.cr.execute(

@@ -43,29 +43,29 @@ class CrmSegmentCondition(models.Model):
     def _source_score(self, company, _today):
         return self._scorecard(company, SQL("CASE WHEN score_state = 'ok' THEN score END"))
 
-    def _metric_source(self, company, metric):
+    def _metric_source(self, company, code):
         return SQL(
             """SELECT card.partner_id, measured.value
                  FROM crm_scorecard card
                  JOIN crm_metric_value measured ON measured.scorecard_id = card.id AND measured.state = 'ok'
-                WHERE card.company_id = %s AND card.is_latest AND measured.metric_id = %s""",
+                 JOIN crm_metric metric ON metric.id = measured.metric_id AND metric.code = %s
+                WHERE card.company_id = %s AND card.is_latest""",
+            code or "",
             company.id,
-            metric.id or 0,
         )
 
     def _source_metric(self, company, _today):
-        return self._metric_source(company, self.metric_id)
+        return self._metric_source(company, self.metric_id.code)
 
     def _source_payer(self, company, _today):
         """Class of the payer by mean days late; 'none' for a customer of the scorecard without a payment."""
-        late = self.env["crm.metric"].search([("code", "=", "days_late")], limit=1)
         return SQL(
             """SELECT card.partner_id,
                       CASE WHEN late.value IS NULL THEN 'none' WHEN late.value <= %(prompt)s THEN 'prompt'
                            WHEN late.value <= %(late)s THEN 'slow' ELSE 'late' END AS value
                  FROM crm_scorecard card LEFT JOIN (%(source)s) late ON late.partner_id = card.partner_id
                 WHERE card.company_id = %(company)s AND card.is_latest""",
-            source=self._metric_source(company, late),
+            source=self._metric_source(company, "days_late"),
             prompt=segments.PROMPT_DAYS,
             late=segments.LATE_DAYS,
             company=company.id,
@@ -73,6 +73,19 @@ class CrmSegmentCondition(models.Model):
 
     def _source_lifetime(self, company, _today):
         return SQL("SELECT partner_id, total AS value FROM crm_lifetime_value WHERE company_id = %s", company.id)
+
+    def _rfm(self, company, column):
+        return SQL(
+            "SELECT partner_id, %s AS value FROM crm_rfm_score WHERE company_id = %s AND rfm_group <> 'no_data'",
+            column,
+            company.id,
+        )
+
+    def _source_rfm(self, company, _today):
+        return SQL("SELECT partner_id, rfm_group AS value FROM crm_rfm_score WHERE company_id = %s", company.id)
+
+    def _source_cell(self, company, _today):
+        return self._rfm(company, SQL("cell"))
 
     def _rhythm(self, company):
         rhythm = self.env["crm.order.rhythm"].with_context(allowed_company_ids=company.ids)
@@ -89,18 +102,11 @@ class CrmSegmentCondition(models.Model):
         )
 
     def _source_pattern(self, company, today):
-        """The SQL of tools/segments.py `pattern`, for every customer with an order."""
         return SQL(
-            """SELECT partner_id,
-                      CASE WHEN orders = 1 THEN 'single' WHEN orders < %(few)s OR COALESCE(gap, 0) = 0 THEN 'few'
-                           WHEN %(today)s::date - last_date > %(stale)s * gap THEN 'dormant'
-                           WHEN gap <= 31 THEN 'frequent' WHEN gap <= 90 THEN 'regular' ELSE 'seldom' END AS value
-                 FROM (%(rhythm)s) rhythm WHERE company_id = %(company)s""",
-            rhythm=self._rhythm(company),
-            today=today,
-            few=segments.MIN_ORDERS,
-            stale=segments.STALE_GAPS,
-            company=company.id,
+            "SELECT partner_id, %s AS value FROM (%s) rhythm WHERE company_id = %s",
+            self.env["crm.buying.pattern"]._pattern_case(today),
+            self._rhythm(company),
+            company.id,
         )
 
     def _source_idle(self, company, today):
@@ -130,7 +136,7 @@ class CrmSegmentCondition(models.Model):
             """SELECT DISTINCT partner.commercial_partner_id AS partner_id, 1 AS value
                  FROM crm_segment_member member JOIN res_partner partner ON partner.id = member.partner_id
                 WHERE member.segment_id = %s""",
-            self.other_segment_id.id or 0,
+            self.other_segment_id._origin.id or 0,
         )
 
     # === BOUGHT A, NOT B === #
@@ -181,7 +187,7 @@ class CrmSegmentCondition(models.Model):
         value = SQL.identifier(alias, "value")
         if self.value_type == "number":
             return SQL("TRIM_SCALE(ROUND(%s::numeric, 2))::text", value)
-        if self.value_type == "bought":
+        if self.value_type in ("bought", "cell"):
             return SQL("%s::text", value)
         if self.value_type != "choice":
             return None

@@ -1,13 +1,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-CHANNELS = [("mail", "E-mail"), ("sms", "SMS"), ("call", "Telephone"), ("letter", "Letter")]
+from .crm_consent import REASONS
+
+CHANNELS = [("email", "E-mail"), ("sms", "SMS"), ("call", "Telephone"), ("letter", "Letter")]
 EXCLUSIONS = [
     ("no_campaign", "Competitor or given up"),
-    ("consent", "No consent"),
-    ("blacklist", "Blacklisted"),
     ("channel", "Wants another channel"),
-    ("no_address", "Address missing"),
+    *[reason for reason in REASONS if reason[0] != "cap"],
     ("same_address", "Address occurs twice"),
 ]
 
@@ -60,6 +60,27 @@ class CrmSegmentVersion(models.Model):
     def _unlink_except_used(self):
         if self.sudo().campaign_ids:
             raise UserError(self.env._("A campaign used this version: it stays."))
+
+    def action_new_mailing(self):
+        """A mailing to the customers addressed; who is excluded at the moment of sending stays out as well."""
+        self.ensure_one()
+        campaign = self.campaign_ids[:1]
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "mailing.mailing",
+            "views": [(False, "form")],
+            "context": {
+                "default_mailing_model_id": self.env["ir.model"]._get_id("res.partner"),
+                "default_mailing_domain": repr(self._recipients_domain()),
+                "default_campaign_id": campaign.id,
+            },
+        }
+
+    def _recipients_domain(self):
+        """Domain on res.partner: the customers addressed."""
+        self.ensure_one()
+        addressed = [("version_id", "=", self.id), ("excluded_reason", "=", False)]
+        return [("crm_segment_line_ids", "any", addressed)]
 
     def action_open_lines(self):
         self.ensure_one()

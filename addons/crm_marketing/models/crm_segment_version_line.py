@@ -18,7 +18,6 @@ class CrmSegmentVersionLine(models.Model):
     )
     reason = fields.Char("Member Because", readonly=True)
     excluded_reason = fields.Selection(EXCLUSIONS, "Left Out Because", readonly=True, help="Empty: addressed.")
-    excluded_detail = fields.Char("Detail", readonly=True)
     email = fields.Char(related="partner_id.email")
     phone = fields.Char(related="partner_id.phone")
 

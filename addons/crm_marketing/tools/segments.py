@@ -3,6 +3,7 @@
 Money in one currency; days late as the scorecard's metric says (negative = early); shares in percent.
 """
 
+import re
 from dataclasses import dataclass
 
 PROMPT_DAYS = 0
@@ -39,6 +40,12 @@ def pattern(orders, gap, days_since_last, long_days=90):
     if gap <= 31:
         return "frequent"
     return "regular" if gap <= long_days else "seldom"
+
+
+def cells(text):
+    """RFM cells of a text: '555, 54*' gives ['555', '54*']; [] where any of them is no cell."""
+    found = [part for part in re.split(r"[,;\s]+", (text or "").strip()) if part]
+    return found if all(re.fullmatch(r"[1-5*]{3}", part) for part in found) else []
 
 
 @dataclass(frozen=True)

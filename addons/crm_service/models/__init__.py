@@ -174,3 +174,5 @@ from . import res_partner_card
 from . import sale_order_card
 from . import stock_picking_card
 from . import crm_ticket_card
+from . import crm_ticket_instruction
+from . import res_partner_instruction

@@ -30,7 +30,7 @@ class CrmCustomerAsset(models.Model):
     def _process_maintenance(self, today, limit=200):
         """Remind of the maintenances due. Safe to repeat and to kill; returns how many reminders were made."""
         count = 0
-        for company in self.env["res.company"].sudo().search([]):
+        for company in self.env["res.company"].sudo().search([("crm_maintenance_reminder", "!=", "care")]):
             until = today + timedelta(days=company.crm_maintenance_days)
             assets = self.with_company(company)._due_assets(company, until, limit - count)
             if company.crm_maintenance_reminder == "activity":

@@ -154,6 +154,7 @@ class CrmReturn(models.Model):
         """Close the inspection: the bad goods go where the inspector says."""
         self._check_step("received")
         for record in self:
+            record.line_ids._check_rest()
             record.line_ids._check_inspection()
             record.line_ids._dispose()
             record.sudo().write({"state": "inspected", "date_inspected": fields.Datetime.now()})

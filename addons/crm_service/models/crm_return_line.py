@@ -183,6 +183,22 @@ class CrmReturnLine(models.Model):
                 }
             )
 
+    def _check_rest(self):
+        """Raise while the warehouse still expects a part: what comes after the inspection would be judged by nobody."""
+        moves = self.env["stock.move"].sudo()
+        open_moves = moves.search(
+            [("crm_return_line_id", "in", self.ids), ("state", "not in", ("done", "cancel"))], limit=1
+        )
+        for move in open_moves:
+            raise UserError(
+                self.env._(
+                    "%(product)s: %(rest)g are still expected. Receive %(receipt)s first, or cancel it.",
+                    product=move.product_id.display_name,
+                    rest=move.product_uom_qty,
+                    receipt=move.picking_id.name,
+                )
+            )
+
     def _check_inspection(self):
         """Raise unless every unit that came was judged, and it is said where the bad ones go."""
         for line in self:

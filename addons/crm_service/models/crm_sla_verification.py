@@ -63,7 +63,6 @@ class CrmSlaVerification(models.Model):
             if not cron._commit_progress(processed=verification._process()):
                 return
 
-    @api.model
     def action_verify(self):
         """Recompute every clock now and show what differs; where there are many, let the nightly job do it now."""
         self.check_access("create")

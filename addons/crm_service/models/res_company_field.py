@@ -10,7 +10,11 @@ class ResCompany(models.Model):
         "Maintenance Notice", default=14, help="Days before a maintenance that its reminder is made."
     )
     crm_maintenance_reminder = fields.Selection(
-        [("ticket", "Ticket"), ("activity", "Activity")], "Maintenance Reminder", default="ticket", required=True
+        [("ticket", "Ticket"), ("activity", "Activity"), ("care", "Care calls only")],
+        "Maintenance Reminder",
+        default="ticket",
+        required=True,
+        help="Care calls only: nothing is made here, switch on the care rule for maintenance.",
     )
     crm_travel_minutes = fields.Integer(
         "Travel Before a Visit", default=30, help="Minutes kept free before each visit on site."

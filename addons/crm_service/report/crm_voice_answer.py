@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..models.voice_selections import ASPECTS, CARE_STAGES, CARE_VARIABLES, MEASURES, TOUCHPOINTS
@@ -196,6 +197,10 @@ class CrmVoiceAnswer(models.Model):
         self.ensure_one()
         if self.source == "rating":
             return self.ticket_id.get_formview_action()
+        if self.source == "survey" and not self.env["survey.user_input"].has_access("read"):
+            raise UserError(
+                self.env._("Answers to surveys are opened by service managers; the figures are for everybody.")
+            )
         model = "survey.user_input.line" if self.source == "survey" else "crm.touch.rating"
         record = self.env[model].browse(self.id // 4)
         return (record.user_input_id if self.source == "survey" else record).get_formview_action()

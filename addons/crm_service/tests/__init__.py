@@ -46,3 +46,4 @@ from . import test_voice_money
 from . import test_voice_tour
 from . import test_sla_replay
 from . import test_sla_time
+from . import test_ticket_instruction

@@ -41,13 +41,14 @@ class TestAfterSales(ServiceCommon):
             form[name] = value
         return form.save().with_env(self.env)
 
-    def _receive(self, back, quantity=None):
-        """The warehouse user validates the receipt as Odoo has it."""
+    def _receive(self, back, quantity=None, rest=False):
+        """The warehouse user validates the receipt as Odoo has it; `rest`: what is missing comes later."""
         receipt = back.with_user(self.store).receipt_id
         for move in receipt.move_ids:
             move.quantity = move.product_uom_qty if quantity is None else quantity
             move.picked = True
-        receipt.with_context(skip_backorder=True, picking_ids_not_to_backorder=receipt.ids).button_validate()
+        no_rest = [] if rest else receipt.ids
+        receipt.with_context(skip_backorder=True, picking_ids_not_to_backorder=no_rest).button_validate()
 
     def _inspect(self, back, good, bad, **values):
         line = back.with_user(self.store).line_ids
@@ -142,6 +143,22 @@ class TestAfterSales(ServiceCommon):
         )
         back.action_finish()
         self.assertEqual(back.outcome, "repair")
+
+    def test_goods_in_two_receipts_are_inspected_together(self):
+        """R085: while a part is still expected the inspection waits; with the second receipt all of it is judged."""
+        _ticket, _line, back = self._case(3)
+        back.action_submit()
+        self._receive(back, quantity=1, rest=True)
+        self.assertRecordValues(back, [{"state": "received"}])
+        self.assertEqual(back.line_ids.quantity_received, 1)
+        with self.assertRaisesRegex(UserError, "2 are still expected"):
+            self._inspect(back, good=1, bad=0)
+        rest = back.receipt_id.backorder_ids.with_user(self.store)
+        rest.move_ids.write({"quantity": 2, "picked": True})
+        rest.button_validate()
+        self.assertEqual(back.line_ids.quantity_received, 3)
+        self._inspect(back, good=3, bad=0, disposition="restock")
+        self.assertEqual(back.state, "inspected")
 
     def test_no_more_than_was_delivered(self):
         """R085: never more than was delivered and has not come back; what others asked for counts."""

@@ -107,6 +107,15 @@ class TestCustomerAssets(FieldCommon):
         self.assertRecordValues(asset.activity_ids, [{"user_id": self.agent.id, "date_deadline": date(2026, 7, 10)}])
         self.assertFalse(asset.ticket_ids)
 
+    def test_care_calls_only_leave_the_reminder_to_the_care_rule(self):
+        """R125: nobody is reminded twice: the care rule is off at first, and where it reminds, the product does not."""
+        self.assertFalse(self.env.ref("crm_service.crm_care_rule_maintenance").active)
+        self.company.crm_maintenance_reminder = "care"
+        asset = self._asset(date_delivered="2026-01-10")
+        self.assertEqual(self.env["crm.customer.asset"]._process_maintenance(date(2026, 7, 10)), 0)
+        self.assertFalse(asset.activity_ids | asset.ticket_ids.activity_ids)
+        self.assertFalse(asset.ticket_ids)
+
     def test_the_ticket_shows_all_products_and_asks_for_the_others(self):
         """R125.1: the agent sees every product the customer owns and bought, and is reminded to ask until he did."""
         asset = self._asset(serial="S-1")

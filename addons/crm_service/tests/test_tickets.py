@@ -7,6 +7,10 @@ from .common import MONDAY, ServiceCommon
 
 @tagged("post_install", "-at_install")
 class TestTickets(ServiceCommon):
+    def test_creating_nothing_is_no_error(self):
+        """An empty batch makes nothing, as for every model of Odoo."""
+        self.assertFalse(self.env["crm.ticket"].with_user(self.agent).create([]))
+
     def test_ticket_on_a_delivered_line_takes_everything_from_the_line(self):
         """R085, R091: product, quantity, customer, price, delivery and invoice are not typed a second time."""
         order = self._deliver(self.contact)

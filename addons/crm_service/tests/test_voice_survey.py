@@ -76,6 +76,10 @@ class TestVoiceSurvey(VoiceCommon):
             {(row[0].month, row[1]): row[2:] for row in rows},
             {(1, "a"): (2, 100.0), (1, "c"): (1, 0.0), (2, "a"): (1, 0.0)},
         )
+        answer = self.env["crm.voice.answer"].search(domain, limit=1)
+        self.assertEqual(answer.with_user(self.supervisor).action_open_source()["res_model"], "survey.user_input")
+        with self.assertRaisesRegex(UserError, "opened by service managers"):
+            answer.with_user(self.agent).action_open_source()
         with self.assertRaisesRegex(ValidationError, "a scale or a single choice"):
             brand.question_type = "text_box"
 

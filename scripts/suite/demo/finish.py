@@ -5,16 +5,21 @@ from dateutil.relativedelta import relativedelta
 from . import (
     answers_desk,
     collision_desk,
+    consent_desk,
     field_desk,
     forecast_desk,
+    insight_desk,
     intake_desk,
+    library_desk,
     pipeline_desk,
+    plan_desk,
     portal_desk,
     profile_desk,
     returns_desk,
     shop_desk,
     supply_desk,
     ticket_desk,
+    touch_desk,
     value_desk,
     visit_desk,
     voice_desk,
@@ -41,6 +46,11 @@ AFTER_SCORECARDS = (
     voice_desk,
     answers_desk,
     portal_desk,
+    library_desk,
+    consent_desk,
+    touch_desk,
+    insight_desk,
+    plan_desk,
 )
 
 

@@ -28,6 +28,7 @@ GROUPS = {
         "mass_mailing.group_mass_mailing_user",
         "mass_mailing.group_mass_mailing_campaign",
         "crm_service.group_service_manager",
+        "base.group_allow_export",
     ),
 }
 # Nothing leaves the demo: no mail, SMS, letter or call home.
