@@ -13,6 +13,7 @@ class CrmAttribution(models.Model):
     Written whole by SQL, every night and on demand, from crm.touch (see crm_attribution_query.py); nobody writes here.
     Weights of a conversion sum to 1 under every model. The money is not here: crm.attribution.credit shares the money
     collected to this minute by these weights, so that payments, refunds and un-reconciliations are followed at once.
+    Customer, campaign, medium and source are the touch's own: a stored reference more costs a look-up a row written.
     """
 
     _name = "crm.attribution"
@@ -22,19 +23,17 @@ class CrmAttribution(models.Model):
     _rec_name = "channel"
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
-    partner_id = fields.Many2one("res.partner", "Customer", readonly=True, ondelete="cascade", index=True)
+    partner_id = fields.Many2one(related="touch_id.partner_id", string="Customer")
     deal = fields.Integer(required=True, readonly=True, index=True, help="The conversion: an order or an invoice.")
     order_id = fields.Many2one("sale.order", readonly=True, ondelete="cascade", index="btree_not_null")
     move_id = fields.Many2one("account.move", "Invoice", readonly=True, ondelete="cascade", index="btree_not_null")
     touch_id = fields.Many2one("crm.touch", readonly=True, ondelete="cascade", index=True)
     date = fields.Datetime("Touched", readonly=True)
     moment = fields.Datetime("Converted", readonly=True)
-    kind = fields.Selection(
-        selection=lambda self: self.env["crm.touch"]._fields["kind"]._description_selection(self.env), readonly=True
-    )
-    campaign_id = fields.Many2one("utm.campaign", readonly=True, ondelete="set null", index="btree_not_null")
-    medium_id = fields.Many2one("utm.medium", readonly=True, ondelete="set null")
-    source_id = fields.Many2one("utm.source", readonly=True, ondelete="set null")
+    kind = fields.Selection(related="touch_id.kind")
+    campaign_id = fields.Many2one(related="touch_id.campaign_id")
+    medium_id = fields.Many2one(related="touch_id.medium_id")
+    source_id = fields.Many2one(related="touch_id.source_id")
     channel = fields.Char(readonly=True)
     position = fields.Integer(readonly=True, aggregator=None, help="1 is the first touch.")
     touches = fields.Integer("Touches of the Path", readonly=True, aggregator="avg")
@@ -84,8 +83,8 @@ class CrmAttribution(models.Model):
         columns = SQL(", ").join(
             map(
                 SQL.identifier,
-                ["company_id", "partner_id", "deal", "order_id", "move_id", "touch_id", "date", "moment", "kind",
-                 "campaign_id", "medium_id", "source_id", "channel", "position", "touches", *self._weight_columns()],
+                ["company_id", "deal", "order_id", "move_id", "touch_id", "date", "moment", "channel", "position",
+                 "touches", *self._weight_columns()],
             )
         )  # fmt: skip
         self.env.cr.execute(SQL("INSERT INTO crm_attribution (%s) %s", columns, self._weights(company, effects)))

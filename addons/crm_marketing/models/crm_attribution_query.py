@@ -146,8 +146,7 @@ class CrmAttributionQuery(models.AbstractModel):
         known = SQL(", ").join(SQL("(%s, %s::float8)", channel, effect) for channel, effect in effects.items())
         return SQL(
             """
-            SELECT company_id, partner_id, deal, order_id, move_id, touch_id, date, moment, kind, campaign_id,
-                   medium_id, source_id, channel, position, touches,
+            SELECT company_id, deal, order_id, move_id, touch_id, date, moment, channel, position, touches,
                    (position = 1)::int::float8 AS weight_first,
                    (position = touches)::int::float8 AS weight_last,
                    1.0::float8 / touches AS weight_linear,

@@ -23,9 +23,10 @@ class CrmAttributionCredit(models.Model):
         "crm.collection": ["amount", "campaign_id", "company_id", "date", "move_id", "order_id", "partner_id"],
         "account.move": ["reversed_entry_id"],
         "crm.attribution": [
-            "campaign_id", "channel", "company_id", "deal", "kind", "medium_id", "position", "source_id", "touch_id",
-            "touches", *(f"weight_{model}" for model in MODELS),
+            "channel", "company_id", "deal", "position", "touch_id", "touches",
+            *(f"weight_{model}" for model in MODELS),
         ],
+        "crm.touch": ["campaign_id", "kind", "medium_id", "source_id"],
         "crm.lead": ["campaign_id"],
     }  # fmt: skip
 
@@ -97,9 +98,9 @@ class CrmAttributionCredit(models.Model):
                    money.partner_id, money.move_id, money.order_id, step.touch_id,
                    CASE WHEN step.deal IS NOT NULL THEN 'touch' WHEN money.campaign_id IS NOT NULL THEN 'document'
                         ELSE 'none' END AS origin,
-                   step.kind,
-                   CASE WHEN step.deal IS NULL THEN money.campaign_id ELSE step.campaign_id END AS campaign_id,
-                   step.medium_id, step.source_id, step.channel, COALESCE(step.position, 0) AS position, step.touches,
+                   touch.kind,
+                   CASE WHEN step.deal IS NULL THEN money.campaign_id ELSE touch.campaign_id END AS campaign_id,
+                   touch.medium_id, touch.source_id, step.channel, COALESCE(step.position, 0) AS position, step.touches,
                    %(upto)s
               FROM (SELECT money.*, COALESCE(money.order_id * 2, 2 * COALESCE(
                                CASE WHEN money.move_type = 'out_refund'
@@ -107,6 +108,7 @@ class CrmAttributionCredit(models.Model):
                                money.move_id) + 1) AS deal
                       FROM (%(money)s) money) money
               LEFT JOIN crm_attribution step ON step.deal = money.deal AND step.company_id = money.company_id
+              LEFT JOIN crm_touch touch ON touch.id = step.touch_id
             WINDOW path AS (PARTITION BY money.id ORDER BY step.position)
             """,
             upto=upto,
