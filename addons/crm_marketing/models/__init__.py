@@ -134,3 +134,4 @@ from . import utm_campaign_aim
 from . import crm_attribution_query
 from . import crm_attribution_channel
 from . import crm_attribution
+from . import res_partner_touch
