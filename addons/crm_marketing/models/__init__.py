@@ -49,6 +49,7 @@ from . import crm_experiment
 from . import crm_experiment_arm
 from . import crm_experiment_member
 from . import crm_experiment_result
+from . import crm_experiment_run
 from . import mailing_mailing_trial
 from . import res_partner_trial
 from . import utm_campaign_trial

@@ -279,27 +279,3 @@ class CrmExperimentResult(models.Model):
 
     def _figure(self, value):
         return self.currency_id.format(value) if self.metric in MONEY else f"{value:.2f} %"
-
-    # === ROLL OUT === #
-
-    def action_adopt(self):
-        """The winner becomes the rule; a mailing goes, as a draft, to those that waited."""
-        self.ensure_one()
-        self.check_access("write")
-        if self.outcome not in ("winner", "baseline"):
-            raise UserError(self.env._("There is no winner to roll out."))
-        if not self.adopted:
-            self.write({"adopted": True, "adopted_date": fields.Date.context_today(self)})
-        rest = self.arm_ids.filtered(lambda arm: arm.kind == "rest")
-        if self.winner_id.mailing_id and rest and not self.rollout_mailing_id:
-            self.rollout_mailing_id = self.winner_id.mailing_id.copy(
-                {"mailing_domain": repr(rest._members_domain()), "ab_testing_enabled": False}
-            )
-        if not self.rollout_mailing_id:
-            return True
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "mailing.mailing",
-            "res_id": self.rollout_mailing_id.id,
-            "views": [(False, "form")],
-        }
