@@ -20,7 +20,9 @@ class SegmentCase(TransactionCase):
                 for number in range(4)
             ]
         )
-        month = cls.env["crm.company.scorecard"].create({"company_id": cls.company.id, "period": "2026-01-01"})
+        month = cls.env["crm.company.scorecard"].search(
+            [("company_id", "=", cls.company.id), ("period", "=", "2026-01-01")]
+        ) or cls.env["crm.company.scorecard"].create({"company_id": cls.company.id, "period": "2026-01-01"})
         cls.cards = cls.env["crm.scorecard"].create(
             [
                 {

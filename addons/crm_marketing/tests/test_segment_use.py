@@ -17,7 +17,7 @@ class TestSegmentUse(SegmentCase):
         version = segment._freeze("Spring", "email")
         self.assertEqual((version.total, version.excluded, version.size), (5, 4, 1))
         reasons = {line.partner_id: line.excluded_reason for line in version.line_ids}
-        expected = [False, "no_campaign", "no_address", "blacklist", "same_address"]
+        expected = [False, "no_campaign", "no_address", "refused", "same_address"]
         self.assertEqual([reasons[partner] for partner in self.partners + twin], expected)
         self.assertIn("No address or number: 1", version.excluded_text)
         mailing = (
