@@ -7,6 +7,7 @@ class CrmSegmentLog(models.Model):
     _name = "crm.segment.log"
     _description = "Segment Entry or Exit"
     _order = "date desc, id desc"
+    _log_access = False  # `date` and `user_id` say it
     _rec_name = "partner_id"
 
     segment_id = fields.Many2one("crm.segment", required=True, ondelete="cascade", index=True)

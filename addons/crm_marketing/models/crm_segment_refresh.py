@@ -62,17 +62,14 @@ class CrmSegment(models.Model):
                        AND NOT reasoned.entered
                 ),
                 came AS (
-                    INSERT INTO crm_segment_member (segment_id, company_id, partner_id, since, reason, is_manual,
-                                                    create_uid, create_date, write_uid, write_date)
-                    SELECT %(segment)s, %(company)s, partner_id, %(now)s, reason, FALSE, %(uid)s, %(now)s, %(uid)s,
-                           %(now)s
+                    INSERT INTO crm_segment_member (segment_id, company_id, partner_id, since, reason, is_manual)
+                    SELECT %(segment)s, %(company)s, partner_id, %(now)s, reason, FALSE
                       FROM reasoned WHERE entered
                 ),
                 noted AS (
-                    INSERT INTO crm_segment_log (segment_id, company_id, partner_id, date, kind, reason,
-                                                 create_uid, create_date, write_uid, write_date)
+                    INSERT INTO crm_segment_log (segment_id, company_id, partner_id, date, kind, reason)
                     SELECT %(segment)s, %(company)s, partner_id, %(now)s,
-                           CASE WHEN entered THEN 'entered' ELSE 'left' END, reason, %(uid)s, %(now)s, %(uid)s, %(now)s
+                           CASE WHEN entered THEN 'entered' ELSE 'left' END, reason
                       FROM reasoned
                 )
                 SELECT COUNT(*) FILTER (WHERE entered), COUNT(*) FILTER (WHERE NOT entered),
@@ -83,7 +80,6 @@ class CrmSegment(models.Model):
                 segment=self.id,
                 company=self.company_id.id,
                 now=now,
-                uid=self.env.uid,
                 joins=joins,
                 entered=entered,
                 left=left,

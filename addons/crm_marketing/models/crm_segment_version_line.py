@@ -10,6 +10,7 @@ class CrmSegmentVersionLine(models.Model):
     _description = "Customer of a Frozen Segment"
     _order = "version_id, excluded_reason nulls first, id"
     _rec_name = "partner_id"
+    _log_access = False  # the version says when and by whom
 
     version_id = fields.Many2one("crm.segment.version", required=True, readonly=True, ondelete="cascade")
     company_id = fields.Many2one("res.company", required=True, readonly=True)
