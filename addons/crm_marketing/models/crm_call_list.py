@@ -53,7 +53,7 @@ class CrmCallList(models.Model):
         [("draft", "Draft"), ("running", "Running"), ("done", "Done")], default="draft", required=True, tracking=True
     )
     line_ids = fields.One2many("crm.call.line", "list_id", string="Calls")
-    left_out = fields.Char("Left Out", readonly=True, copy=False)
+    left_out = fields.Char(readonly=True, copy=False)
 
     line_count = fields.Integer("Customers", compute="_compute_counts")
     open_count = fields.Integer("Open", compute="_compute_counts")

@@ -63,16 +63,16 @@ class CrmDealerPromotion(models.Model):
         help="The sales that the dealer would have bought anyway.",
     )
     # The five figures
-    cost_expected = fields.Monetary("Cost Expected", tracking=True)
+    cost_expected = fields.Monetary(tracking=True)
     budget = fields.Monetary(tracking=True, help="What may be spent at most.")
-    effect_expected = fields.Monetary("Effect Expected", tracking=True, help="Additional untaxed sales to the dealer.")
+    effect_expected = fields.Monetary(tracking=True, help="Additional untaxed sales to the dealer.")
     discount_expected = fields.Monetary("Material Discount Expected", tracking=True)
     margin_expected = fields.Monetary(
         "Gross Margin Expected", tracking=True, help="Untaxed sales of the promotion less the cost of the goods."
     )
     # Entered results
-    brand_before = fields.Integer("Brand Before", help="People asked who name or prefer our brand, in percent.")
-    brand_after = fields.Integer("Brand After", help="The same question after the promotion, in percent.")
+    brand_before = fields.Integer(help="People asked who name or prefer our brand, in percent.")
+    brand_after = fields.Integer(help="The same question after the promotion, in percent.")
     brand_date = fields.Date("Brand Measured On", help="Empty: not measured yet.")
     dealer_resale = fields.Monetary("Dealer's Resale", help="What the dealer sold the goods for, untaxed.")
     dealer_outlay = fields.Monetary("Dealer's Own Cost", help="What the dealer spent on the promotion.")

@@ -47,7 +47,7 @@ class CrmExperimentArm(models.Model):
     units = fields.Integer("Customers", readonly=True, copy=False, help="Each commercial entity counts once.")
     total = fields.Float("Sum", readonly=True, copy=False, digits=(16, 2))
     squares = fields.Float("Sum of Squares", readonly=True, copy=False, aggregator=None)
-    result = fields.Float("Result", readonly=True, copy=False, digits=(16, 2), aggregator="avg")
+    result = fields.Float(readonly=True, copy=False, digits=(16, 2), aggregator="avg")
     result_low = fields.Float("From", readonly=True, copy=False, digits=(16, 2), aggregator=None)
     result_high = fields.Float("To", readonly=True, copy=False, digits=(16, 2), aggregator=None)
     difference = fields.Float("Against Baseline", readonly=True, copy=False, digits=(16, 2), aggregator=None)

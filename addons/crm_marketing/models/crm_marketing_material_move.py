@@ -18,7 +18,7 @@ class CrmMarketingMaterialMove(models.Model):
     _rec_name = "version_id"
 
     version_id = fields.Many2one(
-        "crm.marketing.material.version", "Version", required=True, ondelete="restrict", index=True
+        "crm.marketing.material.version", required=True, ondelete="restrict", index=True
     )
     material_id = fields.Many2one(related="version_id.material_id", store=True, precompute=True, index=True)
     company_id = fields.Many2one(related="version_id.company_id", store=True, precompute=True, index=True)

@@ -39,7 +39,7 @@ class CrmPreferenceSurvey(models.Model):
         "res.partner", "crm_preference_to_ask_rel", string="Customers to Ask", check_company=True
     )
     answer_ids = fields.One2many("crm.preference.answer", "survey_id", "Answers")
-    result_ids = fields.One2many("crm.preference.result", "survey_id", "Result")
+    result_ids = fields.One2many("crm.preference.result", "survey_id")
     respondent_count = fields.Integer("Respondents", compute="_compute_respondent_count")
     computed_on = fields.Datetime("Analysed on", readonly=True, copy=False)
 

@@ -40,11 +40,11 @@ class CrmWebForm(models.Model):
     intro = fields.Html("Text Above", translate=True)
     thanks = fields.Html("Text After", translate=True)
     ask_phone = fields.Boolean("Ask Telephone", default=True)
-    ask_company = fields.Boolean("Ask Company", default=True)
+    ask_company = fields.Boolean(default=True)
     ask_zip = fields.Boolean("Ask Country and Postcode", default=True, help="Needed to find the territory.")
-    ask_message = fields.Boolean("Ask Message", default=True)
+    ask_message = fields.Boolean(default=True)
     ask_consent = fields.Boolean(
-        "Ask Consent", default=True, help="Asks whether news and offers may be sent by mail, and by telephone if asked."
+        default=True, help="Asks whether news and offers may be sent by mail, and by telephone if asked."
     )
     access_token = fields.Char(
         default=lambda self: secrets.token_urlsafe(24),

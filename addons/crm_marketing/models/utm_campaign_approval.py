@@ -32,7 +32,7 @@ class UtmCampaign(models.Model):
     )
     asked_date = fields.Datetime("Approval Asked On", copy=False, readonly=True)
     approved_date = fields.Datetime("Approved On", copy=False, readonly=True, index="btree_not_null")
-    approved_by_id = fields.Many2one("res.users", "Approved By", copy=False, readonly=True)
+    approved_by_id = fields.Many2one("res.users", copy=False, readonly=True)
     approval_note = fields.Char("Manager's Remark", copy=False, tracking=True)
     needs_approval = fields.Boolean(compute="_compute_needs_approval", compute_sudo=True, groups=FIGURE_GROUPS)
     hold_reason = fields.Char(

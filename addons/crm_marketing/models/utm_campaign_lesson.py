@@ -15,7 +15,7 @@ class UtmCampaign(models.Model):
 
     _inherit = "utm.campaign"
 
-    feedback_ids = fields.One2many("crm.campaign.feedback", "campaign_id", "Feedback", groups=FIGURE_GROUPS)
+    feedback_ids = fields.One2many("crm.campaign.feedback", "campaign_id", groups=FIGURE_GROUPS)
     feedback_count = fields.Integer(compute="_compute_feedback", compute_sudo=True, groups=FIGURE_GROUPS)
     feedback_text = fields.Char("Opinions", compute="_compute_feedback", compute_sudo=True, groups=FIGURE_GROUPS)
     lesson_ids = fields.One2many("crm.campaign.lesson", "campaign_id", "Lessons", groups=FIGURE_GROUPS)

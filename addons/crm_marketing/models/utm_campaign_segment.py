@@ -9,7 +9,6 @@ class UtmCampaign(models.Model):
 
     segment_id = fields.Many2one(
         "crm.segment",
-        "Segment",
         index="btree_not_null",
         ondelete="restrict",
         tracking=True,

@@ -18,7 +18,7 @@ class CrmCampaignReturn(models.Model):
         "product.product": ["standard_price"],
     }
 
-    net_sales = fields.Monetary("Net Sales", readonly=True, help="Invoiced less credit notes, without tax.")
+    net_sales = fields.Monetary(readonly=True, help="Invoiced less credit notes, without tax.")
     goods = fields.Monetary("Cost of Goods", readonly=True)
     goods_unknown = fields.Monetary("Sales without Known Cost", readonly=True)
     contribution = fields.Monetary(readonly=True, help="Net sales - cost of goods - campaign cost.")

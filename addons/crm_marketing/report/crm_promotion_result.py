@@ -27,13 +27,12 @@ class CrmPromotionResult(models.Model):
     campaign_id = fields.Many2one("utm.campaign", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
-    cost_type_id = fields.Many2one("crm.campaign.cost.type", "Cost Type", readonly=True)
+    cost_type_id = fields.Many2one("crm.campaign.cost.type", readonly=True)
     customer_role = fields.Selection(
         lambda self: self.env["res.partner"]._fields["customer_role"]._description_selection(self.env),
-        "Customer Role",
         readonly=True,
     )
-    industry_id = fields.Many2one("res.partner.industry", "Industry", readonly=True)
+    industry_id = fields.Many2one("res.partner.industry", readonly=True)
     group_state = fields.Selection(
         [("known", "Known customers"), ("none", "Nobody known reached")], "Customers", readonly=True
     )

@@ -31,7 +31,7 @@ class CrmWordOfMouth(models.Model):
     recommended = fields.Integer("Recommended Leads", readonly=True)
     won = fields.Integer(readonly=True)
     orders = fields.Integer(readonly=True)
-    recommended_orders = fields.Integer("Recommended Orders", readonly=True)
+    recommended_orders = fields.Integer(readonly=True)
     ordered = fields.Monetary(readonly=True, help="Untaxed.")
     recommended_ordered = fields.Monetary("Ordered after Recommendation", readonly=True, help="Untaxed.")
     lead_share = fields.Float("Share of Leads %", readonly=True, aggregator="avg", digits=(5, 1))

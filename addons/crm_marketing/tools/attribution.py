@@ -163,9 +163,7 @@ def _solve(rows):
         for number in range(size):
             factor = rows[number][column] / rows[column][column]
             if number != column and factor:
-                rows[number] = [
-                    value - factor * other for value, other in zip(rows[number], rows[column], strict=True)
-                ]
+                rows[number] = [value - factor * other for value, other in zip(rows[number], rows[column], strict=True)]
     return [row[size] / row[number] if abs(row[number]) >= 1e-14 else 0.0 for number, row in enumerate(rows)]
 
 

@@ -69,9 +69,7 @@ def rows(header, lines):
     found = []
     for line in lines:
         line = list(line)
-        values = {
-            name: text(line[place]) for name, place in places.items() if name != "consent" and place < len(line)
-        }
+        values = {name: text(line[place]) for name, place in places.items() if name != "consent" and place < len(line)}
         if not any(values.get(name) for name in ("name", "company_name", "email", "phone")):
             continue
         place = places.get("consent")

@@ -51,9 +51,7 @@ class TestDeskParallel(ParallelCase):
 
         outcome = self._at_once([give(number) for number in range(WORKERS)])
         self.assertEqual({act.state for act in outcome}, {"done"}, outcome)
-        self.assertGreater(
-            sum(act.tries for act in outcome), WORKERS, "nobody had to try again"
-        )
+        self.assertGreater(sum(act.tries for act in outcome), WORKERS, "nobody had to try again")
 
         def read(env):
             tickets = env["crm.ticket"].browse(self.ticket_ids)

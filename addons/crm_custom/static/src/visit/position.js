@@ -17,8 +17,7 @@ export function devicePosition() {
         };
         geolocation.getCurrentPosition(
             ({coords: {latitude, longitude, accuracy}}) => answer({latitude, longitude, accuracy}),
-            (error) =>
-                answer({reason: error.code === 1 ? _t("no permission given") : _t("the position is not known")}),
+            (error) => answer({reason: error.code === 1 ? _t("no permission given") : _t("the position is not known")}),
             {enableHighAccuracy: true, timeout: PATIENCE, maximumAge: 60000}
         );
     });
