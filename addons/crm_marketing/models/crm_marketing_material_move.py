@@ -17,9 +17,7 @@ class CrmMarketingMaterialMove(models.Model):
     _order = "date desc, id desc"
     _rec_name = "version_id"
 
-    version_id = fields.Many2one(
-        "crm.marketing.material.version", required=True, ondelete="restrict", index=True
-    )
+    version_id = fields.Many2one("crm.marketing.material.version", required=True, ondelete="restrict", index=True)
     material_id = fields.Many2one(related="version_id.material_id", store=True, precompute=True, index=True)
     company_id = fields.Many2one(related="version_id.company_id", store=True, precompute=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")

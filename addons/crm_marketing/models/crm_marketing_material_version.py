@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 
 class CrmMarketingMaterialVersion(models.Model):
-    """One printing or edition: its file, unit cost and stock. An edition that is obsolete is not handed out any more."""
+    """One printing or edition: its file, unit cost and stock. An obsolete edition is not handed out any more."""
 
     _name = "crm.marketing.material.version"
     _description = "Version of a Marketing Material"

@@ -24,11 +24,12 @@ class CrmTouchFeed(models.Model):
 
     @api.model
     def _after_insert(self, code, touch_ids, since):
-        super()._after_insert(code, touch_ids, since)
+        result = super()._after_insert(code, touch_ids, since)
         if code in ("mail", "click"):
             self._judge(touch_ids)
         if code == "mail":
             self._bounced(since)
+        return result
 
     # === SOURCES === #
 

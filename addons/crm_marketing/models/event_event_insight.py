@@ -64,9 +64,8 @@ class EventEvent(models.Model):
         if not entries:
             raise UserError(self.env._("There are no entries to draw from."))
         self.crm_winner_id = self._crm_choose(entries)
-        self.message_post(
-            body=self.env._("Drawn of %(count)s entries: %(name)s", count=len(entries), name=self.crm_winner_id.name)
-        )
+        name = self.crm_winner_id.name
+        self.message_post(body=self.env._("Drawn of %(count)s entries: %(name)s", count=len(entries), name=name))
 
     def _crm_choose(self, entries):
         """Chance of the operating system: nobody can foresee the winner."""

@@ -66,13 +66,14 @@ class SaleOrderLine(models.Model):
     @api.depends("crm_reward_pct")
     def _compute_discount(self):
         before = {line: line.discount for line in self}
-        super()._compute_discount()
+        result = super()._compute_discount()
         shown = self.env["product.pricelist.item"]._is_discount_feature_enabled()
         for line in self.filtered("crm_reward_pct"):
             if shown and line.order_id.pricelist_id:
                 line.discount = rewards.combined(line.discount, line.crm_reward_pct)
             elif not before[line] or before[line] == line._origin.crm_reward_pct:
                 line.discount = line.crm_reward_pct
+        return result
 
     def _crm_expected_price(self):
         """The price due is that of the price list less the reward."""

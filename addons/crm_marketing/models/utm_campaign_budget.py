@@ -44,13 +44,14 @@ class UtmCampaign(models.Model):
     @api.depends_context("crm_campaign_burn")
     def _compute_display_name(self):
         """In the calendar the name says how much of the budget is burnt."""
-        super()._compute_display_name()
+        result = super()._compute_display_name()
         if self.env.context.get("crm_campaign_burn") and self.env.user.has_groups(FIGURE_GROUPS):
             for campaign in self:
                 if campaign.budget_state != "no_budget":
                     campaign.display_name = self.env._(
                         "%(campaign)s (%(share)s %% spent)", campaign=campaign.title, share=round(campaign.budget_share)
                     )
+        return result
 
     def _budget_use(self, company_ids):
         """Return {(campaign id, company id): (budget, committed, spent)} in one query, whoever asks."""

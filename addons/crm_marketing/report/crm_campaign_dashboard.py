@@ -36,27 +36,33 @@ class CrmCampaignReturn(models.Model):
         }
 
     def _dashboard_tiles(self, sums):
-        _ = self.env._
-        none = _("No cost yet")
+        none = self.env._("No cost yet")
         cost = (sums["cost:sum"] or 0) > 0
         rate, share = sums["response_rate:avg"], sums["return_rate:avg"]
         company = self.env.company.sudo()
         year = self.env["crm.marketing.year"].search([("company_id", "=", company.id)], limit=1)
         ratio = year.win_keep_ratio
         return [
-            {"key": "cost", "name": _("Spent"), "figure": self._money(sums["cost:sum"]), "note": ""},
-            {"key": "collected", "name": _("Collected"), "figure": self._money(sums["collected:sum"]), "note": ""},
+            {"key": "cost", "name": self.env._("Spent"), "figure": self._money(sums["cost:sum"]), "note": ""},
+            {
+                "key": "collected",
+                "name": self.env._("Collected"),
+                "figure": self._money(sums["collected:sum"]),
+                "note": "",
+            },
             {
                 "key": "return",
-                "name": _("Return"),
+                "name": self.env._("Return"),
                 "figure": self._number(100 * share, " %") if cost and share is not None else none,
-                "note": _("Output / input %(ratio)s", ratio=self._number(sums["output_input:avg"])) if cost else "",
+                "note": self.env._("Output / input %(ratio)s", ratio=self._number(sums["output_input:avg"]))
+                if cost
+                else "",
             },
             {
                 "key": "response",
-                "name": _("Response Rate"),
-                "figure": self._number(rate, " %") if rate is not None else _("Nothing delivered"),
-                "note": _(
+                "name": self.env._("Response Rate"),
+                "figure": self._number(rate, " %") if rate is not None else self.env._("Nothing delivered"),
+                "note": self.env._(
                     "Average elsewhere %(average)s %%, target %(target)s %%",
                     average=self._number(company.crm_response_benchmark),
                     target=self._number(company.crm_response_target),
@@ -64,17 +70,17 @@ class CrmCampaignReturn(models.Model):
             },
             {
                 "key": "lead",
-                "name": _("Cost per Lead"),
-                "figure": self._money(sums["cost_per_lead:avg"]) if sums["leads:sum"] else _("No leads yet"),
-                "note": _("%(count)s leads", count=sums["leads:sum"] or 0),
+                "name": self.env._("Cost per Lead"),
+                "figure": self._money(sums["cost_per_lead:avg"]) if sums["leads:sum"] else self.env._("No leads yet"),
+                "note": self.env._("%(count)s leads", count=sums["leads:sum"] or 0),
             },
             {
                 "key": "customer",
-                "name": _("Cost per New Customer"),
+                "name": self.env._("Cost per New Customer"),
                 "figure": self._money(sums["cost_per_customer:avg"])
                 if sums["new_customers:sum"]
-                else _("No new customers yet"),
-                "note": _(
+                else self.env._("No new customers yet"),
+                "note": self.env._(
                     "%(ratio)s times a kept one; others report %(low)s to %(high)s",
                     ratio=self._number(ratio),
                     low=self._number(company.crm_acquisition_reference),

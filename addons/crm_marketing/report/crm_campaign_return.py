@@ -147,8 +147,8 @@ class CrmCampaignReturn(models.Model):
                 SQL(
                     """SELECT campaign_id, company_id, kind,
                               CASE WHEN kind IN ('cost', 'collected') THEN date END AS date, SUM(amount) AS amount
-                         FROM (%s) part (id, kind, campaign_id, company_id, date, partner_id, cost_type_id, name, amount,
-                                         res_model, res_id)
+                         FROM (%s) part (id, kind, campaign_id, company_id, date, partner_id, cost_type_id, name,
+                                         amount, res_model, res_id)
                         GROUP BY 1, 2, 3, 4""",
                     entries,
                 )

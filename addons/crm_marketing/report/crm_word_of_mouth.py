@@ -47,7 +47,8 @@ class CrmWordOfMouth(models.Model):
     def _table_query(self) -> SQL:
         return SQL(
             """SELECT lead.*, recommended * orders AS recommended_orders, recommended * ordered AS recommended_ordered,
-                      100.0 * recommended AS lead_share, CASE WHEN ordered > 0 THEN 100.0 * recommended END AS order_share
+                      100.0 * recommended AS lead_share,
+                      CASE WHEN ordered > 0 THEN 100.0 * recommended END AS order_share
                  FROM (SELECT lead.id, lead.id AS lead_id, lead.name, company.id AS company_id, company.currency_id,
                               lead.create_date::date AS date, lead.referrer_id, lead.source_id, lead.user_id,
                               CASE WHEN lead.referrer_id IS NOT NULL OR source.crm_word_of_mouth THEN 'mouth'

@@ -91,7 +91,7 @@ class TestInsight(InsightCase):
         before, after = self.oracle(100), self.oracle()
         period = self.env["crm.insight.period"].with_user(self.marketer)
         action = period.create({"report": "migration", "date_from": first, "date_to": self.today}).action_open()
-        rows = self.env["crm.rfm.migration"].with_user(self.marketer).with_context(action["context"]).search([])
+        rows = self.env["crm.rfm.migration"].with_user(self.marketer).with_context(**action["context"]).search([])
         self.assertEqual(
             {row.partner_id.name: (row.cell_from or None, row.cell_to or None) for row in rows},
             {name: (before[name][3] if name in before else None, after[name][3]) for name in after},
@@ -182,7 +182,9 @@ class TestInsight(InsightCase):
         action = period.create(
             {"report": "contribution", "date_from": "2026-03-01", "date_to": self.today}
         ).action_open()
-        rows = self.env["crm.customer.contribution"].with_user(self.marketer).with_context(action["context"]).search([])
+        rows = (
+            self.env["crm.customer.contribution"].with_user(self.marketer).with_context(**action["context"]).search([])
+        )
         self.assertEqual(
             [(row.partner_id.name, row.place, row.contribution, row.ability, row.capacity) for row in rows],
             [

@@ -15,8 +15,8 @@ class TestPlanLesson(PlanCase):
         cls.campaign.write({"tag_ids": [Command.link(cls.tag.id)], "product_tmpl_ids": [Command.link(cls.kettle.id)]})
 
     def _close(self, campaign, score, lesson, kind="change"):
-        wizard = Form(self.env["crm.campaign.evaluate"].with_user(self.marketer).with_context(
-            campaign.action_evaluate()["context"]))  # fmt: skip
+        context = campaign.action_evaluate()["context"]
+        wizard = Form(self.env["crm.campaign.evaluate"].with_user(self.marketer).with_context(**context))
         wizard.score = score
         wizard.conclusion = "It worked."
         with wizard.line_ids.new() as line:

@@ -79,7 +79,7 @@ class TestReturnStory(StoryCase):
         self.assertEqual(self._row(self.other).response_state, "none")
 
     def test_every_model_sums_to_the_money(self):
-        """Issue 5.6: the money of Ann by her touches (mail, click, lead, order), of Eve by the stand, under every model."""
+        """The money of Ann by her touches (mail, click, lead, order), of Eve by the stand, under every model."""
         self.env.invalidate_all()
         credit = self.env["crm.attribution.credit"].with_user(self.marketer)
         domain = [("company_id", "=", self.company.id), ("campaign_id", "=", self.campaign.id)]
