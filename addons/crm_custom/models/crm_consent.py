@@ -119,11 +119,13 @@ class CrmConsent(models.Model):
             vals["withdrawn_date"] = vals.get("date") or fields.Datetime.now()
 
     def write(self, vals):
-        raise UserError(self.env._("What was decided stays in the ledger. Enter a new decision instead."))
+        if not (self.env.su and self.env.context.get("crm_consent_amend")):
+            raise UserError(self.env._("What was decided stays in the ledger. Enter a new decision instead."))
+        return super().write(vals)
 
     def _amend(self, vals):
         """What the ledger itself notes on a row: replaced, withdrawn, erased. Not callable from outside."""
-        return super().write(vals)
+        return self.sudo().with_context(crm_consent_amend=True).write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

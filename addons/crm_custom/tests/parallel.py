@@ -58,7 +58,7 @@ class ParallelCase(TransactionCase):
                             outcomes[number] = Outcome("refused", attempt + 1, str(error))
                             return
                     except AGAIN:
-                        pass
+                        continue
                     except Exception as error:  # noqa: BLE001 - shown by the assertion
                         outcomes[number] = Outcome("lost", attempt + 1, repr(error))
                         return

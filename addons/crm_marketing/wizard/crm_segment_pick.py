@@ -10,7 +10,7 @@ class CrmSegmentPick(models.TransientModel):
 
     partner_ids = fields.Many2many("res.partner", string="Customers", required=True)
     partner_count = fields.Integer(compute="_compute_partner_count")
-    segment_id = fields.Many2one("crm.segment", "Segment")
+    segment_id = fields.Many2one("crm.segment")
     name = fields.Char("New Segment", help="Without a segment chosen above, one is made with this name.")
     reason = fields.Char("Why")
 
