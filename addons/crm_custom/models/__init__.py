@@ -46,6 +46,7 @@ from . import res_config_settings_visit
 from . import crm_customer_class_policy
 from . import res_partner_class
 from . import sale_order_class
+from . import sale_order_others
 from . import crm_customer_change
 from . import crm_customer_run
 from . import crm_company_scorecard_pareto

@@ -1,6 +1,7 @@
 """Several users at once, in real transactions of their own, for the tests of every addon."""
 
 import threading
+import time
 from collections import namedtuple
 from contextlib import closing
 from unittest.mock import patch
@@ -14,6 +15,7 @@ from odoo.tests import TransactionCase
 from odoo.tools import mute_logger
 
 TRIES = 30  # of one act, before it is given up
+PAUSE = 0.2  # seconds until a user tries again by hand
 CONTEXT = {"tracking_disable": True, "no_reset_password": True, "mail_create_nolog": True}
 AGAIN = (psycopg2.errors.SerializationFailure, psycopg2.errors.DeadlockDetected)
 
@@ -54,9 +56,10 @@ class ParallelCase(TransactionCase):
                         outcomes[number] = Outcome("done", attempt + 1, "")
                         return
                     except (UserError, RedirectWarning) as error:
-                        if not (asked_again and asked_again in str(error)):
+                        if not (asked_again and asked_again in str(error)) or attempt == TRIES - 1:
                             outcomes[number] = Outcome("refused", attempt + 1, str(error))
                             return
+                        time.sleep(PAUSE)
                     except AGAIN:
                         continue
                     except Exception as error:  # noqa: BLE001 - shown by the assertion

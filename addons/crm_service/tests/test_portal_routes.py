@@ -54,6 +54,16 @@ class TestPortalRoutes(LightCommon, HttpCase):
             "rate": 5,
             "access_token": "nonsense",
         }
+        cls._add_values_of_others()
+
+    @classmethod
+    def _add_values_of_others(cls):
+        """Records behind the addresses of an addon that may be installed beside this one."""
+        if "crm.customer.notice" in cls.env:
+            notice = cls.env["crm.customer.notice"].create({"name": SECRET, "body": f"<p>{SECRET}</p>"})
+            notice.state = "published"
+            receipt = notice.receipt_ids.sudo().create({"notice_id": notice.id, "partner_id": cls.foreign.id})
+            cls.values["receipt_id"] = receipt.id
 
     def _routes(self):
         """Yield (rule, module) of every address that an addon of the suite serves or takes over."""

@@ -47,7 +47,7 @@ registry.category("web_tour.tours").add("crm_marketing_plan", {
         },
         {
             content: "Executed beside planned",
-            trigger: "button[name=action_open_steps]:contains('1 / 1')",
+            trigger: ".o_field_widget[name=step_ids] .o_data_row:contains('Executed')",
         },
         {
             content: "Close the campaign",

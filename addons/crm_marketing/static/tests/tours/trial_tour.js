@@ -24,7 +24,7 @@ registry.category("web_tour.tours").add("crm_marketing_trial_tour", {
         },
         {trigger: ".o_field_widget[name=arm_ids] .o_field_x2many_list_row_add a", run: "click"},
         {
-            trigger: ".o_field_widget[name=arm_ids] .o_selected_row [name=name] input",
+            trigger: ".o_field_widget[name=arm_ids] .o_data_row:nth-child(2).o_selected_row [name=name] input",
             run: "edit Long text",
         },
         {
