@@ -13,7 +13,7 @@ class CrmExperimentMember(models.Model):
     arm_id = fields.Many2one("crm.experiment.arm", required=True, readonly=True, index=True, ondelete="cascade")
     kind = fields.Selection(related="arm_id.kind")
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
-    partner_id = fields.Many2one("res.partner", "Person", required=True, readonly=True, ondelete="cascade")
+    partner_id = fields.Many2one("res.partner", "Person", required=True, readonly=True, ondelete="cascade", index=True)
     commercial_partner_id = fields.Many2one(
         "res.partner", "Customer", required=True, readonly=True, index=True, ondelete="cascade"
     )

@@ -44,7 +44,7 @@ class CrmMarketingMaterialMove(models.Model):
             move.cost = move.currency_id.round(-move.quantity * move.unit_cost) if used else 0.0
 
     @api.constrains("campaign_id", "company_id")
-    def _check_company(self):
+    def _check_campaign_company(self):
         for move in self:
             if move.campaign_id.company_id and move.campaign_id.company_id != move.company_id:
                 raise ValidationError(self.env._("%s is a campaign of another company.", move.campaign_id.title))

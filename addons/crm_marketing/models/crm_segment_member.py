@@ -11,7 +11,7 @@ class CrmSegmentMember(models.Model):
     _log_access = False  # a hundred thousand rows a night; `since` says when
     _rec_name = "partner_id"
 
-    segment_id = fields.Many2one("crm.segment", required=True, ondelete="cascade")
+    segment_id = fields.Many2one("crm.segment", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one("res.company", required=True)
     partner_id = fields.Many2one("res.partner", "Customer", required=True, ondelete="cascade", index=True)
     since = fields.Datetime(required=True, default=fields.Datetime.now)

@@ -12,7 +12,7 @@ class CrmSegmentVersionLine(models.Model):
     _rec_name = "partner_id"
     _log_access = False  # the version says when and by whom
 
-    version_id = fields.Many2one("crm.segment.version", required=True, readonly=True, ondelete="cascade")
+    version_id = fields.Many2one("crm.segment.version", required=True, readonly=True, ondelete="cascade", index=True)
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     partner_id = fields.Many2one(
         "res.partner", "Customer", required=True, readonly=True, ondelete="cascade", index=True

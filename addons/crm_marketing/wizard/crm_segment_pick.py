@@ -20,9 +20,9 @@ class CrmSegmentPick(models.TransientModel):
             wizard.partner_count = len(wizard.partner_ids)
 
     @api.model
-    def default_get(self, fields_list):
-        vals = super().default_get(fields_list)
-        if "partner_ids" in fields_list and not vals.get("partner_ids"):
+    def default_get(self, fields):
+        vals = super().default_get(fields)
+        if "partner_ids" in fields and not vals.get("partner_ids"):
             vals["partner_ids"] = self._selected_partners().ids
         return vals
 
