@@ -76,28 +76,8 @@ class CrmCampaignBudgetEntry(models.Model):
     def _entry_parts(self) -> list[SQL]:
         """SELECTs of: id, kind, campaign_id, company_id, date, partner_id, cost_type_id, name, amount, res_model,
         res_id; each restricted to rows with a campaign."""
-        return [self._part_budget(), self._part_spent(), self._part_orders(), self._part_expenses()]
-
-    def _part_budget(self) -> SQL:
-        return SQL(
-            """
-            SELECT line.id * 10::bigint AS id, 'budget' AS kind, line.campaign_id, line.company_id,
-                   COALESCE(line.date, campaign.date_start) AS date, NULL::integer AS partner_id, line.cost_type_id,
-                   line.name, line.amount, 'utm.campaign' AS res_model, line.campaign_id AS res_id
-              FROM crm_campaign_budget_line line
-              JOIN utm_campaign campaign ON campaign.id = line.campaign_id
-            """
-        )
-
-    def _part_spent(self) -> SQL:
-        return SQL(
-            """
-            SELECT cost.id * 10::bigint + 1, 'spent', cost.campaign_id, cost.company_id, cost.date, cost.partner_id,
-                   cost.cost_type_id, cost.name, cost.amount, 'crm.campaign.cost', cost.id
-              FROM (%s) cost
-            """,
-            self.env["crm.campaign.cost"]._table_query,
-        )
+        entries = self.env["crm.campaign.entry"]
+        return [entries._part_budget(), entries._part_cost("spent"), self._part_orders(), self._part_expenses()]
 
     def _part_orders(self) -> SQL:
         """The open part of each order line: its amount times the share of its quantity that is not billed."""

@@ -123,13 +123,14 @@ class CrmCampaignEntry(models.Model):
             """
         )
 
-    def _part_cost(self) -> SQL:
+    def _part_cost(self, kind="cost") -> SQL:
         return SQL(
             """
-            SELECT cost.id * 10::bigint + 1, 'cost', cost.campaign_id, cost.company_id, cost.date, cost.partner_id,
+            SELECT cost.id * 10::bigint + 1, %s, cost.campaign_id, cost.company_id, cost.date, cost.partner_id,
                    cost.cost_type_id, cost.name, cost.amount, 'crm.campaign.cost', cost.id
               FROM (%s) cost
             """,
+            kind,
             self.env["crm.campaign.cost"]._table_query,
         )
 
