@@ -116,19 +116,18 @@ def fill(env):
     cr.execute("SELECT COUNT(*) FROM utm_campaign WHERE name LIKE 'bench %'")
     if cr.fetchone()[0]:
         return False
-    stage = env["utm.stage"].search([], limit=1).id
-    cr.execute(
-        """INSERT INTO utm_campaign (name, title, user_id, stage_id, company_id, active, is_auto_campaign)
-           SELECT 'bench ' || n, jsonb_build_object('en_US', 'Bench ' || n), %s, %s, %s, TRUE, FALSE
-             FROM generate_series(1, %s) n""",
-        (env.user.id, stage, env.company.id, CAMPAIGNS),
-    )
-    cr.execute("SELECT MIN(id) FROM utm_campaign WHERE name LIKE 'bench %'")
-    first = cr.fetchone()[0]
+    values = [{"name": f"bench {number}", "company_id": env.company.id} for number in range(CAMPAIGNS)]
+    first = min(env["utm.campaign"].with_context(tracking_disable=True).create(values).ids)
+    env.flush_all()
     for statement in (PAYMENTS, PAID_LINES, CAMPAIGN_OF_INVOICES, ORDERS, ORDER_LINES, BILLED):
         _run(cr, statement, {"first": first, "count": CAMPAIGNS})
-    for statement in (BILLS, BILL_LINES, MAILING, MAILS):
-        _run(cr, statement, {"first": first, "count": CAMPAIGNS, "user": env.user.id})
+    for statement in (BILLS, BILL_LINES):
+        _run(cr, statement, {"first": first, "count": CAMPAIGNS})
+    mailing = env["mailing.mailing"].create(
+        {"subject": "Bench", "mailing_model_id": env["ir.model"]._get_id("res.partner"), "state": "done"}
+    )
+    env.flush_all()
+    _run(cr, MAILS, {"first": first, "count": CAMPAIGNS, "mailing": mailing.id})
     return True
 
 
@@ -194,20 +193,11 @@ BILL_LINES = """
       CROSS JOIN (SELECT id FROM account_account WHERE account_type = 'expense' ORDER BY id LIMIT 1) account
      WHERE move.name LIKE 'BENCH/%%'
 """
-MAILING = """
-    INSERT INTO utm_source (name) VALUES ('Bench mailing');
-    INSERT INTO mailing_mailing (subject, source_id, user_id, mailing_model_id, mailing_type, state, schedule_type,
-                                 email_from)
-    SELECT jsonb_build_object('en_US', 'Bench'), source.id, %(user)s, model.id, 'mail', 'done', 'now',
-           'bench@example.com'
-      FROM utm_source source, ir_model model WHERE source.name = 'Bench mailing' AND model.model = 'res.partner'
-"""
 MAILS = """
     INSERT INTO mailing_trace (model, res_id, email, mass_mailing_id, campaign_id, trace_type, trace_status,
                                sent_datetime, links_click_datetime)
-    SELECT 'res.partner', partner.id, 'p' || partner.id || '@example.com', mailing.id,
+    SELECT 'res.partner', partner.id, 'p' || partner.id || '@example.com', %(mailing)s,
            %(first)s + (partner.id + n) %% %(count)s, 'mail', 'sent', TIMESTAMP '2026-06-01',
            CASE WHEN (partner.id + n) %% 10 = 0 THEN TIMESTAMP '2026-06-02' END
       FROM res_partner partner CROSS JOIN generate_series(1, 5) n
-      CROSS JOIN (SELECT MAX(id) AS id FROM mailing_mailing) mailing
 """
