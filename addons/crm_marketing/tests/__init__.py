@@ -45,3 +45,4 @@ from . import test_return_story
 from . import test_attribution
 from . import test_return_tour
 from . import test_plan_parallel
+from . import test_list_queries
