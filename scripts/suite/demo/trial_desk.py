@@ -39,7 +39,7 @@ def make(world):
     """After segments and consents: an offer asks for a segment, the club for people who agreed to mail."""
     if not world.has("crm.experiment"):
         return
-    campaigns = [campaign for campaign, first, last in getattr(world, "campaigns", ()) if last < 30 < first]
+    campaigns = [campaign for campaign, first, last in getattr(world, "campaigns", ()) if last < 30 <= first]
     for number, values in enumerate(TESTS):
         split_test(world, campaigns[number % len(campaigns)] if campaigns else None, *values)
     offer(world)
