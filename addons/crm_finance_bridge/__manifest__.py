@@ -23,6 +23,18 @@
         # Promises, disputes and the worklist of collectors.
         "security/crm_collect_security.xml",
         "data/crm_collect_data.xml",
+        "views/crm_payment_promise_views.xml",
+        "views/crm_payment_promise_list_views.xml",
+        "views/crm_dispute_views.xml",
+        "views/crm_dispute_list_views.xml",
+        "views/crm_dispute_cause_views.xml",
+        "views/crm_collection_task_views.xml",
+        "views/crm_collection_call_views.xml",
+        "views/crm_open_item_collect_views.xml",
+        "views/account_move_collect_views.xml",
+        "views/res_partner_collect_views.xml",
+        "views/res_config_settings_collect_views.xml",
+        "views/crm_collect_menus.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_finance_bridge/static/src/**/*"],

@@ -19,3 +19,14 @@ from . import crm_dispute_line
 from . import crm_dispute_event
 from . import crm_dispute_flow
 from . import account_partial_reconcile_collect
+from . import crm_collector
+from . import crm_collection_call
+from . import crm_collection_task
+from . import crm_collection_task_refresh
+from . import crm_dispute_credit
+from . import account_move_collect
+from . import account_payment_collect
+from . import res_partner_collect
+from . import crm_ticket_dispute
+from . import crm_return_dispute
+from . import res_config_settings_collect

@@ -78,6 +78,7 @@ class CrmDispute(models.Model):
         self.sudo().write({"state": state, "date_closed": now, "is_waiting": False})
         self._record(sla.SOLVE, now=now)
         self.sudo().activity_unlink(["mail.mail_activity_data_todo"])
+        self._refresh_worklist()
 
     def action_won(self):
         """The invoice was right: what is open of it is overdue again."""
@@ -98,6 +99,7 @@ class CrmDispute(models.Model):
         closed = self.filtered(lambda dispute: dispute.state != "open")
         closed.sudo().write({"state": "open", "date_closed": False})
         closed._record(sla.REOPEN)
+        closed._refresh_worklist()
 
     @api.model
     def _process_late(self, now=None, limit=500):

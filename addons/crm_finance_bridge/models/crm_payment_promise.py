@@ -120,6 +120,8 @@ class CrmPaymentPromise(models.Model):
             if "grace_days" not in vals:
                 vals["grace_days"] = company.sudo().crm_promise_grace_days
             partner = self.env["res.partner"].browse(vals.get("partner_id")).sudo()
+            if self.env.user.share:
+                vals.setdefault("user_id", partner.commercial_partner_id.user_id.id)
             vals["partner_id"] = partner.commercial_partner_id.id
             vals["line_ids"] = vals.get("line_ids") or self._spread_commands(vals, company)
             wanted = [command[2] for command in vals["line_ids"] if command[0] == Command.CREATE]
@@ -129,7 +131,17 @@ class CrmPaymentPromise(models.Model):
             vals["salesperson_id"] = users.id if len(users) == 1 else partner.commercial_partner_id.user_id.id
         promises = super().create(vals_list)
         promises.sudo()._check_promise()
+        for promise in promises.filtered(lambda promise: promise.channel != "portal"):
+            self.env["crm.collection.call"]._log(
+                promise.partner_id, promise.company_id, "promise", promise_id=promise.id, note=promise.note
+            )
+        promises._refresh_worklist()
         return promises
+
+    def _refresh_worklist(self):
+        """What is promised need not be asked for any more."""
+        for company, promises in self.sudo().grouped("company_id").items():
+            self.env["crm.collection.task"].sudo()._refresh(company, promises.partner_id)
 
     @api.model
     def _spread_commands(self, vals, company):
@@ -164,6 +176,9 @@ class CrmPaymentPromise(models.Model):
             order="due_date, id",
         )
         taken = self._taken(items.ids, company._crm_credit_today())
+        # Those on which the user pressed the button come first.
+        first = set(self.env.context.get("crm_promise_items") or ())
+        items = items.sorted(lambda item: item.id not in first)
         free = [(item.id, company.sudo().currency_id.round(item.residual - taken.get(item.id, 0.0))) for item in items]
         return [(item_id, amount) for item_id, amount in free if amount > 0]
 
@@ -216,6 +231,7 @@ class CrmPaymentPromise(models.Model):
                     "date_closed": promise.company_id._crm_credit_today(),
                 }
             )
+        self._refresh_worklist()
 
     # === API === #
 

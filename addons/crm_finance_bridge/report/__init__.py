@@ -1,1 +1,3 @@
 from . import crm_aging, crm_credit_components, crm_credit_exposure, crm_customer_event
+from . import crm_open_item_collect
+from . import crm_customer_event_collect
