@@ -53,6 +53,13 @@ class TestLibrary(TransactionCase):
         self.assertEqual((campaign.material_cost, campaign.material_count), (30 * 2.0 + 10 * 2.5 - 4 * 2.5, 3))
         moves = self.env["crm.marketing.material.move"].search(campaign.action_open_material()["domain"])
         self.assertEqual(sum(moves.mapped("cost")), campaign.material_cost)
+        self.assertEqual(moves.sorted("id").mapped("used_up"), [30, 10, -4], "units used up are positive")
+        self.assertEqual(
+            self.env["crm.marketing.material.move"]
+            .search([("kind", "=", "received"), ("version_id", "=", self.old.id)])
+            .used_up,
+            0,
+        )
         self.old.state = "obsolete"
         self.assertEqual(self.material.quantity, 44)
         with self.assertRaisesRegex(UserError, "obsolete"):
