@@ -147,7 +147,7 @@ class TestAttribution(TransactionCase):
         self.assertEqual(action["res_model"], "crm.attribution.credit")
 
     def test_channel_is_shown_in_words(self):
-        """Issue 5.6: without medium the channel is the kind of touch: the reader sees its label, figures keep the code."""
+        """Issue 5.6: without a medium the kind of touch is the channel: shown by its label, kept as a code."""
         none = self.env["utm.medium"]
         for _number in range(10):
             partner = self._partner()
