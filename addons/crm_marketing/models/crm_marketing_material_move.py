@@ -26,11 +26,11 @@ class CrmMarketingMaterialMove(models.Model):
     kind = fields.Selection(KINDS, required=True, default="used")
     quantity = fields.Float(required=True, digits="Product Unit", help="+ comes in, - goes out.")
     used_up = fields.Float(
-        "Used up",
+        "Units Used",
         compute="_compute_used_up",
         store=True,
         digits="Product Unit",
-        help="Units used up: + used, - came back. Receipts and stock counts are none.",
+        help="+ used, - came back. Receipts and stock counts are none.",
     )
     unit_cost = fields.Monetary(readonly=True)
     cost = fields.Monetary("Cost Used up", compute="_compute_cost", store=True)
