@@ -20,6 +20,9 @@
         "views/sale_order_views.xml",
         # Menus last: they name actions.
         "views/crm_finance_bridge_menus.xml",
+        # Promises, disputes and the worklist of collectors.
+        "security/crm_collect_security.xml",
+        "data/crm_collect_data.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_finance_bridge/static/src/**/*"],

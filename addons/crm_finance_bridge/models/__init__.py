@@ -8,3 +8,14 @@ from . import (
     sale_order,
     sale_order_credit_text,
 )
+from . import res_company_collect
+from . import crm_payment_promise
+from . import crm_payment_promise_line
+from . import crm_payment_promise_part
+from . import crm_payment_promise_evaluate
+from . import crm_dispute_cause
+from . import crm_dispute
+from . import crm_dispute_line
+from . import crm_dispute_event
+from . import crm_dispute_flow
+from . import account_partial_reconcile_collect
