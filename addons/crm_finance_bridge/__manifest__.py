@@ -20,8 +20,13 @@
         "views/sale_order_views.xml",
         # Menus last: they name actions.
         "views/crm_finance_bridge_menus.xml",
+        # Receivables: settings, printed report, trend.
+        "views/res_config_settings_aging_views.xml",
+        "views/crm_open_item_aging_views.xml",
+        "report/crm_aging_report.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_finance_bridge/static/src/**/*"],
+        "web.assets_tests": ["crm_finance_bridge/static/tests/tours/**/*.js"],
     },
 }

@@ -8,3 +8,5 @@ from . import (
     sale_order,
     sale_order_credit_text,
 )
+from . import res_company_aging
+from . import res_config_settings_aging
