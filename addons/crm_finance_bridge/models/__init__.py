@@ -10,3 +10,7 @@ from . import (
 )
 from . import res_company_aging
 from . import res_config_settings_aging
+from . import crm_bucket_mixin
+from . import crm_receivable_kpi
+from . import crm_aging_snapshot
+from . import crm_aging_roll

@@ -20,5 +20,5 @@ class ResCompany(models.Model):
 
     _crm_aging_settings = models.Constraint(
         "CHECK (crm_aging_concentration BETWEEN 0 AND 100 AND crm_aging_max_days >= 0 AND crm_kpi_days > 0)",
-        "Receivables: the concentration is 0 to 100 %, the days are not negative and the KPI window has a day at least.",
+        "Concentration is 0 to 100 %, days are not negative, and the KPI window has at least one day.",
     )

@@ -2,3 +2,4 @@ from . import crm_aging, crm_credit_components, crm_credit_exposure, crm_custome
 from . import crm_aging_show
 from . import crm_aging_export
 from . import crm_open_item_aging
+from . import crm_aging_kpi

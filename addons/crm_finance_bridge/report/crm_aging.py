@@ -142,7 +142,8 @@ class CrmAging(models.AbstractModel):
               FROM item WHERE %(where)s GROUP BY 1, 2, 3
              UNION ALL
             SELECT NULL, NULL, (
-                SELECT jsonb_build_object('user_id', jsonb_agg(DISTINCT user_id), 'team_id', jsonb_agg(DISTINCT team_id),
+                SELECT jsonb_build_object(
+                       'user_id', jsonb_agg(DISTINCT user_id), 'team_id', jsonb_agg(DISTINCT team_id),
                        'territory_id', jsonb_agg(DISTINCT territory_id),
                        'currency_id', jsonb_agg(DISTINCT currency_id))::text
                   FROM (SELECT DISTINCT user_id, team_id, territory_id, currency_id FROM item) found

@@ -112,7 +112,8 @@ class CrmAging(models.AbstractModel):
     def _sql_item_rows(self, Item, domain, bucket):
         columns = (
             "partner_id", "move_id", "kind", "invoice_date", "date", "due_date", "days_overdue", "user_id", "team_id",
-            "territory_id", "company_id", "currency_id", "residual_currency", "promised", "disputed", "residual", bucket,
+            "territory_id", "company_id", "currency_id", "residual_currency", "promised", "disputed", "residual",
+            bucket,
         )  # fmt: skip
         return SQL(
             """
@@ -147,9 +148,8 @@ class CrmAging(models.AbstractModel):
         figures = (*BUCKETS, "overdue", "disputed", "promised", "total")
         others = None
         if board["count"] > len(board["rows"]):
-            others = {
-                name: board["totals"][name]["amount"] - sum(row[name] for row in board["rows"]) for name in figures
-            }
+            totals = board["totals"]
+            others = {name: totals[name]["amount"] - sum(row[name] for row in board["rows"]) for name in figures}
         return {
             "board": board,
             "figures": figures,

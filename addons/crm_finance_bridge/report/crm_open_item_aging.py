@@ -38,6 +38,7 @@ class CrmOpenItem(models.Model):
         help="Of the open amount, what the customer disputes.",
     )
 
+    # What the columns read of other tables, to be written to the database before.
     _depends = {
         "res.partner": ["territory_id"],
         "crm.scorecard": ["company_id", "customer_class", "is_latest", "partner_id"],
@@ -48,6 +49,17 @@ class CrmOpenItem(models.Model):
         """The buckets' labels; an invoice of the day itself is in the first."""
         [(_key, _label), *others] = self._selection_bucket()
         return [(BUCKETS[0], self.env._("Issued today")), *others]
+
+    @api.model
+    def _read_group_orderby(self, order, groupby_terms, query):
+        """Buckets of the invoice's age come in order of age as well."""
+        if "invoice_bucket" not in groupby_terms:
+            return super()._read_group_orderby(order, groupby_terms, query)
+        aged = SQL("ARRAY_POSITION(%s, %s)", list(BUCKETS), groupby_terms["invoice_bucket"])
+        terms = dict(groupby_terms, invoice_bucket=aged)
+        result = super()._read_group_orderby(order, terms, query)
+        groupby_terms.update({key: term for key, term in terms.items() if key != "invoice_bucket"})
+        return result
 
     @api.model
     def _select(self) -> SQL:
@@ -92,9 +104,18 @@ class CrmOpenItem(models.Model):
     @api.model
     def _sql_promised(self) -> SQL:
         """(line_id, amount) of the promises open at the date."""
-        return SQL("SELECT 0 AS line_id, 0.0 AS amount WHERE FALSE")
+        if "crm.payment.promise" not in self.env:
+            return SQL("SELECT 0 AS line_id, 0.0 AS amount WHERE FALSE")
+        return self.env["crm.payment.promise"]._promised_query(self._known_companies(), self._as_of())
+
+    @api.model
+    def _known_companies(self):
+        """The companies whose promises and disputes count: those of the user, all for the system itself."""
+        return self.env["res.company"].search([]).ids if self.env.su else self.env.companies.ids
 
     @api.model
     def _sql_disputed(self) -> SQL:
         """(line_id, amount) of the disputes open at the date."""
-        return SQL("SELECT 0 AS line_id, 0.0 AS amount WHERE FALSE")
+        if "crm.dispute" not in self.env:
+            return SQL("SELECT 0 AS line_id, 0.0 AS amount WHERE FALSE")
+        return self.env["crm.dispute"]._disputed_query(self._known_companies(), self._as_of())

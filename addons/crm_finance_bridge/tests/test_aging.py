@@ -1,15 +1,12 @@
-"""Receivables by age: the screen's figures, and the spreadsheet's, against the ledger."""
+"""Receivables by age: the screen's figures against the ledger."""
 
-import io
-import json
 import random
 from datetime import date, timedelta
 
-import openpyxl
 from odoo.addons.crm_custom.tools.aging import BUCKETS, bucket
 from odoo.exceptions import AccessError
 from odoo.fields import Command
-from odoo.tests import HttpCase, freeze_time, new_test_user, tagged
+from odoo.tests import freeze_time, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .common import FinanceCommon
@@ -200,54 +197,3 @@ class TestAging(FinanceCommon):
             self._invoice(10, partner=self._customer(f"More {number}"))
         self.assertEqual(cost(), few)
         self.assertLess(few, 15)
-
-
-@tagged("post_install", "-at_install")
-class TestAgingXlsx(FinanceCommon, HttpCase):
-    def _xlsx(self, login, **query):
-        self.authenticate(login, login)
-        response = self.url_open("/crm_finance_bridge/receivables.xlsx", params={"as_of": "2026-03-01", **query})
-        response.raise_for_status()
-        return openpyxl.load_workbook(io.BytesIO(response.content), data_only=True)
-
-    def test_spreadsheet_equals_the_screen(self):
-        """R172: both sheets total what the screen shows; names are text; dates and amounts have their types."""
-        formula = self._customer("=1+1")
-        self._invoice(100.5, date="2026-01-10", due="2026-01-20", partner=formula)
-        self._invoice(20.25, date="2026-02-10", due="2026-03-20")
-        book = self._xlsx("fin_biller")
-        customers, items = book.worksheets
-        rows = list(customers.iter_rows(min_row=5, values_only=True))
-        self.assertEqual(rows[0][:4], ("=1+1", 0, 0, 100.5))
-        self.assertEqual(rows[-1][7], 120.75)
-        found = list(items.iter_rows(min_row=5, values_only=True))
-        self.assertEqual(
-            (found[0][0], found[0][4].date(), found[0][5], found[0][-1]), ("=1+1", date(2026, 1, 20), 40, 100.5)
-        )
-        self.assertEqual(found[-1][-1], 120.75)
-
-    def test_salesperson_gets_own_customers(self):
-        """R172: the file of a salesperson holds own customers only; filters of the screen apply."""
-        self._invoice(10, partner=self._customer("Of another", user_id=self.other_salesman.id), invoice_user_id=False)
-        self._invoice(20)
-        text = str(list(self._xlsx("fin_salesman").worksheets[1].iter_rows(values_only=True)))
-        self.assertIn("Riverside", text)
-        self.assertNotIn("Of another", text)
-        filtered = str(
-            list(
-                self._xlsx("fin_biller", filters=json.dumps({"user_id": self.salesman.id}))
-                .worksheets[1]
-                .iter_rows(values_only=True)
-            )
-        )
-        self.assertNotIn("Of another", filtered)
-
-    def test_refused_without_rights(self):
-        """R172: neither accounting nor sales rights, or a portal user: no file."""
-        new_test_user(self.env, "fin_nobody", "base.group_user", company_id=self.company.id)
-        new_test_user(self.env, "fin_portal", "base.group_portal", company_id=self.company.id)
-        for login in ("fin_nobody", "fin_portal"):
-            self.authenticate(login, login)
-            with mute_logger("odoo.http", "odoo.addons.base.models.ir_model"):
-                response = self.url_open("/crm_finance_bridge/receivables.xlsx")
-            self.assertEqual(response.status_code, 403)

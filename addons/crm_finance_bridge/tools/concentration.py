@@ -33,9 +33,9 @@ def summary(percents, threshold):
     ordered = sorted(percents, reverse=True)
     return {
         "largest": ordered[0] if ordered else 0.0,
-        "top": sum(ordered[:TOP]),
+        "top": sum(ordered[:TOP], 0.0),
         "above": sum(1 for share in ordered if is_above(share, threshold)),
-        "index": sum(share * share for share in ordered),
+        "index": sum((share * share for share in ordered), 0.0),
     }
 
 
