@@ -29,6 +29,9 @@
         "views/crm_receivable_kpi_views.xml",
         "report/crm_aging_report.xml",
         "views/crm_aging_menus.xml",
+        # Promises, disputes and the worklist of collectors.
+        "security/crm_collect_security.xml",
+        "data/crm_collect_data.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_finance_bridge/static/src/**/*"],
