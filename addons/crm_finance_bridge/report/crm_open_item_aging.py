@@ -104,8 +104,6 @@ class CrmOpenItem(models.Model):
     @api.model
     def _sql_promised(self) -> SQL:
         """(line_id, amount) of the promises open at the date."""
-        if "crm.payment.promise" not in self.env:
-            return SQL("SELECT 0 AS line_id, 0.0 AS amount WHERE FALSE")
         return self.env["crm.payment.promise"]._promised_query(self._known_companies(), self._as_of())
 
     @api.model
@@ -116,6 +114,4 @@ class CrmOpenItem(models.Model):
     @api.model
     def _sql_disputed(self) -> SQL:
         """(line_id, amount) of the disputes open at the date."""
-        if "crm.dispute" not in self.env:
-            return SQL("SELECT 0 AS line_id, 0.0 AS amount WHERE FALSE")
         return self.env["crm.dispute"]._disputed_query(self._known_companies(), self._as_of())

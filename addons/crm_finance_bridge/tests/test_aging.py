@@ -180,6 +180,32 @@ class TestAging(FinanceCommon):
         with self.assertRaises(AccessError), mute_logger("odoo.addons.base.models.ir_model"):
             self._board(nobody)
 
+    def test_disputed_promised_and_unapplied(self):
+        """R171, R185, R201: what is disputed, promised and not yet matched stands beside the buckets, which keep to
+        the ledger; disputed money is out of the figure to collect."""
+        late = self._invoice(100, date="2026-01-01", due="2026-02-01")
+        self._invoice(50, date="2026-01-01", due="2026-02-20")
+        self._receipt(5, date="2026-02-20")
+        line = late.line_ids.filtered(lambda item: item.account_id.account_type == "asset_receivable")
+        self.env["crm.dispute"].with_user(self.biller).create(
+            {
+                "partner_id": self.customer.id,
+                "cause_id": self.env.ref("crm_finance_bridge.crm_dispute_cause_price_list").id,
+                "line_ids": [Command.create({"move_line_id": line.id, "amount": 60})],
+            }
+        )
+        self.env["crm.payment.promise"].with_user(self.biller).create(
+            {"partner_id": self.customer.id, "date": "2026-03-10", "amount": 40}
+        )
+        board = self._board()
+        row = self._row(board)
+        self.assertEqual((row["disputed"], row["promised"], row["unapplied"]), (60, 40, -5))
+        self.assertEqual((row["overdue"], row["undisputed"], row["total"]), (145, 85, 145))
+        self.assertEqual((row["1_30"], row["disputed_count"]), (145, 1))
+        items = self.env["crm.open.item"].with_user(self.salesman).with_context(as_of=board["as_of"])
+        self.assertEqual(items.search([*board["domain"], ("disputed", "!=", 0)]).move_id, late)
+        self.assertFalse(self._row(self._board(as_of="2026-02-25"))["disputed"], "not yet disputed then")
+
     def test_screen_costs_the_same_at_any_size(self):
         """R171: the number of queries does not grow with customers."""
 
@@ -195,5 +221,6 @@ class TestAging(FinanceCommon):
         few = cost()
         for number in range(10):
             self._invoice(10, partner=self._customer(f"More {number}"))
+        cost()  # caches that new records empty are warm again
         self.assertEqual(cost(), few)
         self.assertLess(few, 15)
