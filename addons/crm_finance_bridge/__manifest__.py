@@ -20,11 +20,21 @@
         "views/sale_order_views.xml",
         # Menus last: they name actions.
         "views/crm_finance_bridge_menus.xml",
+        # Receivables: settings, printed report, trend.
+        "security/crm_aging_security.xml",
+        "data/crm_aging_cron.xml",
+        "views/res_config_settings_aging_views.xml",
+        "views/crm_open_item_aging_views.xml",
+        "views/crm_aging_snapshot_views.xml",
+        "views/crm_receivable_kpi_views.xml",
+        "report/crm_aging_report.xml",
+        "views/crm_aging_menus.xml",
         # Promises, disputes and the worklist of collectors.
         "security/crm_collect_security.xml",
         "data/crm_collect_data.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_finance_bridge/static/src/**/*"],
+        "web.assets_tests": ["crm_finance_bridge/static/tests/tours/**/*.js"],
     },
 }

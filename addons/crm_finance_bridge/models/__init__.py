@@ -8,6 +8,12 @@ from . import (
     sale_order,
     sale_order_credit_text,
 )
+from . import res_company_aging
+from . import res_config_settings_aging
+from . import crm_bucket_mixin
+from . import crm_receivable_kpi
+from . import crm_aging_snapshot
+from . import crm_aging_roll
 from . import res_company_collect
 from . import crm_payment_promise
 from . import crm_payment_promise_line
