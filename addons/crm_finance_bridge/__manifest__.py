@@ -20,6 +20,8 @@
         "views/sale_order_views.xml",
         # Menus last: they name actions.
         "views/crm_finance_bridge_menus.xml",
+        # Credit: settings, requests, proposals.
+        "views/res_config_settings_credit_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_finance_bridge/static/src/**/*"],

@@ -8,3 +8,10 @@ from . import (
     sale_order,
     sale_order_credit_text,
 )
+from . import res_company_credit
+from . import res_config_settings_credit
+from . import sale_order_credit_delivery
+from . import sale_order_credit_guard
+from . import sale_order_credit_release
+from . import sale_order_line_credit
+from . import stock_move_credit
