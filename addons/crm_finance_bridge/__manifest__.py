@@ -21,9 +21,16 @@
         # Menus last: they name actions.
         "views/crm_finance_bridge_menus.xml",
         # Credit: settings, requests, proposals.
+        "security/crm_credit_request_security.xml",
+        "data/crm_credit_data.xml",
         "views/res_config_settings_credit_views.xml",
+        "views/crm_credit_request_views.xml",
+        "views/crm_credit_proposal_views.xml",
+        "views/crm_credit_terms_views.xml",
+        "views/crm_credit_menus.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_finance_bridge/static/src/**/*"],
+        "web.assets_tests": ["crm_finance_bridge/static/tests/tours/**/*.js"],
     },
 }
