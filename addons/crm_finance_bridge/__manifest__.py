@@ -32,6 +32,14 @@
         # Promises, disputes and the worklist of collectors.
         "security/crm_collect_security.xml",
         "data/crm_collect_data.xml",
+        # Credit: settings, requests, proposals.
+        "security/crm_credit_request_security.xml",
+        "data/crm_credit_data.xml",
+        "views/res_config_settings_credit_views.xml",
+        "views/crm_credit_request_views.xml",
+        "views/crm_credit_proposal_views.xml",
+        "views/crm_credit_terms_views.xml",
+        "views/crm_credit_menus.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_finance_bridge/static/src/**/*"],
