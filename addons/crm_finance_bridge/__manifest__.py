@@ -20,8 +20,20 @@
         "views/sale_order_views.xml",
         # Menus last: they name actions.
         "views/crm_finance_bridge_menus.xml",
+        # Commission.
+        "security/crm_commission_security.xml",
+        "data/crm_commission_cron.xml",
+        "wizard/crm_commission_views.xml",
+        "views/crm_commission_plan_views.xml",
+        "views/crm_commission_line_views.xml",
+        "views/crm_commission_statement_views.xml",
+        "views/crm_salesperson_pay_views.xml",
+        "views/crm_salesperson_month_views.xml",
+        "views/res_config_settings_commission_views.xml",
+        "views/crm_commission_menus.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_finance_bridge/static/src/**/*"],
+        "web.assets_tests": ["crm_finance_bridge/static/tests/tours/**/*.js"],
     },
 }
