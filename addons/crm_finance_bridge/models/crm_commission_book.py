@@ -7,6 +7,8 @@ from odoo.addons.crm_custom.tools.split import largest_remainder
 from ..tools import commission as rules
 
 PERIOD = {"month": 1, "quarter": 3, "year": 12}
+COPIED = ("source", "date", "partner_id", "move_id", "order_id", "days_late")
+AMOUNTS = ("source_amount", "base_amount", "amount")
 
 
 def exact(amount):
@@ -130,14 +132,15 @@ class Book:
 
     def _add(self, row, month, user, rule, part, percent, is_override=False):
         by_tier = bool(rule and rule.kind == "tier")
+        rate = rule.rate if rule else 0.0
+        if by_tier:
+            rate = float(part.amount * 100 / part.base) if part.base else 0.0
         self.lines.append(
             (
                 user,
                 month,
                 {
-                    **{
-                        name: row[name] for name in ("source", "date", "partner_id", "move_id", "order_id", "days_late")
-                    },
+                    **{name: row[name] for name in COPIED},
                     "source_key": row["source_key"],
                     "plan_id": self.plan.id,
                     "rule_id": rule.id if rule else False,
@@ -145,11 +148,7 @@ class Book:
                     "source_amount": float(part.source),
                     "base_amount": float(part.base),
                     "by_tier": by_tier,
-                    "rate": float(part.amount * 100 / part.base)
-                    if part.base and by_tier
-                    else rule.rate
-                    if rule
-                    else 0.0,
+                    "rate": rate,
                     "share": float(percent),
                     "is_override": is_override,
                     "amount": float(part.amount),
@@ -170,9 +169,7 @@ class Book:
         parts = [
             (
                 override,
-                rules.Part(
-                    *(sum(exact(line[name]) for line in lines) for name in ("source_amount", "base_amount", "amount"))
-                ),
+                rules.Part(*(sum(exact(line[name]) for line in lines) for name in AMOUNTS)),
             )
             for (_user, _rule, override), lines in groups.items()
         ]

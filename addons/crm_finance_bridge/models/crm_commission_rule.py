@@ -55,7 +55,7 @@ class CrmCommissionRule(models.Model):
         self.ensure_one()
         return rules.Rule(
             self.id,
-            {self.product_id.id} if self.product_id else None,
+            frozenset(self.product_id.ids) if self.product_id else None,
             self._with_parts(self.product_categ_id),
             self.partner_id.commercial_partner_id.id or None,
             self._with_parts(self.territory_id),
@@ -67,6 +67,6 @@ class CrmCommissionRule(models.Model):
 
     @api.model
     def _with_parts(self, record):
-        return (
-            set(record.with_context(active_test=False).search([("id", "child_of", record.id)])._ids) if record else None
-        )
+        if not record:
+            return None
+        return frozenset(record.with_context(active_test=False).search([("id", "child_of", record.id)])._ids)

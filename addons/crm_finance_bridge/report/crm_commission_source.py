@@ -93,8 +93,9 @@ class CrmCommissionSource(models.AbstractModel):
         return SQL(
             """
             SELECT 'r' || invoice.id AS source_key, 'credit_note'::varchar AS source, credit.date,
-                   invoice.commercial_partner_id AS partner_id, invoice.invoice_user_id AS user_id, invoice.team_id, invoice.id AS move_id, NULL::int AS order_id,
-                   NULL::int AS product_id, 0::numeric AS discount, 0 AS days_late,
+                   invoice.commercial_partner_id AS partner_id, invoice.invoice_user_id AS user_id, invoice.team_id,
+                   invoice.id AS move_id, NULL::int AS order_id, NULL::int AS product_id, 0::numeric AS discount,
+                   0 AS days_late,
                    -GREATEST(0, LEAST(paid.amount, credit.amount - rest.amount)) AS amount
               FROM (
                     SELECT note.reversed_entry_id AS id, MAX(note.date) AS date, -SUM(line.amount_residual) AS amount
@@ -109,7 +110,8 @@ class CrmCommissionSource(models.AbstractModel):
               JOIN account_move invoice ON invoice.id = credit.id AND invoice.state = 'posted'
                    AND invoice.move_type IN ('out_invoice', 'out_receipt')
               CROSS JOIN LATERAL (
-                    SELECT COALESCE(SUM(money.amount), 0) AS amount FROM (%(money)s) money WHERE money.move_id = invoice.id
+                    SELECT COALESCE(SUM(money.amount), 0) AS amount FROM (%(money)s) money
+                     WHERE money.move_id = invoice.id
                    ) paid
               CROSS JOIN LATERAL (
                     SELECT COALESCE(SUM(line.amount_residual), 0) AS amount FROM account_move_line line
@@ -198,7 +200,8 @@ class CrmCommissionSource(models.AbstractModel):
             "late",
             SQL("account_move_line line %s", self._invoice_items()),
             SQL(
-                "line.company_id = %s AND line.amount_residual > 0 AND COALESCE(line.date_maturity, line.date) < %s::date",
+                """line.company_id = %s AND line.amount_residual > 0
+                   AND COALESCE(line.date_maturity, line.date) < %s::date""",
                 plan.company_id.id,
                 stop,
             ),

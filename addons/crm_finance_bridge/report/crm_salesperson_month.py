@@ -50,21 +50,22 @@ class CrmSalespersonMonth(models.Model):
                    sums.*,
                    100 * sums.ordered / NULLIF(sums.target_ordered, 0) AS attainment,
                    100 * sums.collected / NULLIF(sums.target_collected, 0) AS attainment_collected,
-                   RANK() OVER (PARTITION BY sums.company_id, sums.month ORDER BY sums.collected DESC)::int AS rank,
-                   RANK() OVER (PARTITION BY sums.company_id, sums.month ORDER BY sums.ordered DESC)::int AS rank_ordered,
-                   COUNT(*) OVER (PARTITION BY sums.company_id, sums.month)::int AS people,
+                   (RANK() OVER (month_of ORDER BY sums.collected DESC))::int AS rank,
+                   (RANK() OVER (month_of ORDER BY sums.ordered DESC))::int AS rank_ordered,
+                   (COUNT(*) OVER month_of)::int AS people,
                    CASE WHEN sums.target_ordered = 0 AND sums.target_collected = 0 THEN 'none'
                         WHEN sums.ordered >= sums.target_ordered AND sums.collected >= sums.target_collected
                         THEN 'reached' ELSE 'missed' END AS target_state
               FROM (
-                    SELECT DATE_TRUNC('month', fact.date)::date AS month, fact.company_id, fact.currency_id, fact.user_id,
-                           SUM(fact.orders)::int AS orders, SUM(fact.ordered) AS ordered,
+                    SELECT DATE_TRUNC('month', fact.date)::date AS month, fact.company_id, fact.currency_id,
+                           fact.user_id, SUM(fact.orders)::int AS orders, SUM(fact.ordered) AS ordered,
                            SUM(fact.target_ordered) AS target_ordered, SUM(fact.collected) AS collected,
                            SUM(fact.target_collected) AS target_collected
                       FROM (%(facts)s) fact
                      WHERE fact.user_id IS NOT NULL
                      GROUP BY 1, fact.company_id, fact.currency_id, fact.user_id
                    ) sums
+            WINDOW month_of AS (PARTITION BY sums.company_id, sums.month)
             """,
             facts=self.env["crm.performance"].sudo()._facts(start, fields.Date.end_of(today, "month"), SOURCES),
         )
