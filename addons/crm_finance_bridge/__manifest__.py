@@ -40,6 +40,17 @@
         "views/crm_credit_proposal_views.xml",
         "views/crm_credit_terms_views.xml",
         "views/crm_credit_menus.xml",
+        # Commission.
+        "security/crm_commission_security.xml",
+        "data/crm_commission_cron.xml",
+        "wizard/crm_commission_views.xml",
+        "views/crm_commission_plan_views.xml",
+        "views/crm_commission_line_views.xml",
+        "views/crm_commission_statement_views.xml",
+        "views/crm_salesperson_pay_views.xml",
+        "views/crm_salesperson_month_views.xml",
+        "views/res_config_settings_commission_views.xml",
+        "views/crm_commission_menus.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_finance_bridge/static/src/**/*"],

@@ -3,3 +3,6 @@ from . import test_receivables
 from . import test_promise
 from . import test_credit_paths
 from . import test_credit_limits
+from . import test_commission
+from . import test_commission_pay
+from . import test_commission_tour
