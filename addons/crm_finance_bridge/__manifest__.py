@@ -20,6 +20,16 @@
         "views/sale_order_views.xml",
         # Menus last: they name actions.
         "views/crm_finance_bridge_menus.xml",
+        # Reminders to overdue customers.
+        "security/crm_dunning_security.xml",
+        "report/crm_dunning_report.xml",
+        "data/crm_dunning_data.xml",
+        "views/crm_dunning_strategy_views.xml",
+        "views/crm_dunning_letter_views.xml",
+        "views/crm_dunning_run_views.xml",
+        "views/crm_dunning_status_views.xml",
+        "views/res_config_settings_dunning_views.xml",
+        "views/crm_dunning_menus.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_finance_bridge/static/src/**/*"],

@@ -8,3 +8,17 @@ from . import (
     sale_order,
     sale_order_credit_text,
 )
+from . import crm_dunning_strategy
+from . import crm_dunning_level
+from . import crm_dunning_level_effect
+from . import crm_dunning_run
+from . import crm_dunning_run_prepare
+from . import crm_dunning_run_send
+from . import crm_dunning_letter
+from . import crm_dunning_letter_send
+from . import crm_dunning_letter_stop
+from . import crm_dunning_letter_charge
+from . import crm_dunning_letter_line
+from . import mail_mail_dunning
+from . import res_company_dunning
+from . import res_config_settings_dunning
