@@ -30,6 +30,9 @@
         "views/crm_dunning_status_views.xml",
         "views/res_config_settings_dunning_views.xml",
         "views/crm_dunning_menus.xml",
+        # Promises, disputes and the worklist of collectors.
+        "security/crm_collect_security.xml",
+        "data/crm_collect_data.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_finance_bridge/static/src/**/*"],

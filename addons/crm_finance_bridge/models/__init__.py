@@ -22,3 +22,14 @@ from . import crm_dunning_letter_line
 from . import mail_mail_dunning
 from . import res_company_dunning
 from . import res_config_settings_dunning
+from . import res_company_collect
+from . import crm_payment_promise
+from . import crm_payment_promise_line
+from . import crm_payment_promise_part
+from . import crm_payment_promise_evaluate
+from . import crm_dispute_cause
+from . import crm_dispute
+from . import crm_dispute_line
+from . import crm_dispute_event
+from . import crm_dispute_flow
+from . import account_partial_reconcile_collect

@@ -11,15 +11,18 @@ from . import (
     insight_desk,
     intake_desk,
     library_desk,
+    path_desk,
     pipeline_desk,
     plan_desk,
     portal_desk,
     profile_desk,
     returns_desk,
+    segment_desk,
     shop_desk,
     supply_desk,
     ticket_desk,
     touch_desk,
+    trial_desk,
     value_desk,
     visit_desk,
     voice_desk,
@@ -51,6 +54,9 @@ AFTER_SCORECARDS = (
     touch_desk,
     insight_desk,
     plan_desk,
+    segment_desk,
+    trial_desk,
+    path_desk,
 )
 
 
