@@ -33,6 +33,8 @@
         # Promises, disputes and the worklist of collectors.
         "security/crm_collect_security.xml",
         "data/crm_collect_data.xml",
+        # Credit: settings, requests, proposals.
+        "views/res_config_settings_credit_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_finance_bridge/static/src/**/*"],

@@ -33,3 +33,10 @@ from . import crm_dispute_line
 from . import crm_dispute_event
 from . import crm_dispute_flow
 from . import account_partial_reconcile_collect
+from . import res_company_credit
+from . import res_config_settings_credit
+from . import sale_order_credit_delivery
+from . import sale_order_credit_guard
+from . import sale_order_credit_release
+from . import sale_order_line_credit
+from . import stock_move_credit

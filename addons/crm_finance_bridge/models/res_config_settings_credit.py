@@ -1,0 +1,10 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    crm_credit_with_orders = fields.Boolean(related="company_id.crm_credit_with_orders", readonly=False)
+    crm_credit_with_drafts = fields.Boolean(related="company_id.crm_credit_with_drafts", readonly=False)
+    crm_credit_with_receipts = fields.Boolean(related="company_id.crm_credit_with_receipts", readonly=False)
+    crm_credit_hold_delivery = fields.Boolean(related="company_id.crm_credit_hold_delivery", readonly=False)
