@@ -29,6 +29,7 @@
         "views/crm_dunning_run_views.xml",
         "views/crm_dunning_status_views.xml",
         "views/res_config_settings_dunning_views.xml",
+        "views/crm_dunning_button_views.xml",
         "views/crm_dunning_menus.xml",
         # Promises, disputes and the worklist of collectors.
         "security/crm_collect_security.xml",

@@ -20,6 +20,9 @@ from . import crm_dunning_letter_stop
 from . import crm_dunning_letter_charge
 from . import crm_dunning_letter_line
 from . import mail_mail_dunning
+from . import crm_consent_dunning
+from . import res_partner_dunning
+from . import account_move_dunning
 from . import res_company_dunning
 from . import res_config_settings_dunning
 from . import res_company_collect

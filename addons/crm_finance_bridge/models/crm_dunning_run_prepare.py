@@ -92,9 +92,14 @@ class CrmDunningRun(models.Model):
             user=self.user_id.id,
             uid=self.env.uid,
             now=self.env.cr.now(),
-            hash=SQL("(('x' || LEFT(MD5(picked.partner_id || '-' || picked.rank), 8))::bit(32)::bigint %% 10000)"),
+            hash=self._hold_hash(SQL("picked.partner_id"), SQL("picked.rank")),
             picked=self._picked_query(),
         )
+
+    @api.model
+    def _hold_hash(self, partner, rank):
+        """The number that decides who is held out: `tools/dunning.py:held_out` in SQL."""
+        return SQL("(('x' || LEFT(MD5(%s || '-' || %s), 8))::bit(32)::bigint %% 10000)", partner, rank)
 
     def _picked_query(self):
         """One row a customer: its sums, and the line whose level is the highest."""

@@ -84,8 +84,6 @@ class CrmDunningQuery(models.AbstractModel):
 
     def _dunning_barred(self, branches, today):
         """Line ids that a promise or a dispute keeps out, with the reason."""
-        if "crm.dispute" not in self.env:
-            return SQL("SELECT 0 AS line_id, NULL AS bar WHERE FALSE")
         promised = self.env["crm.payment.promise"]._promised_query(branches, today)
         disputed = self.env["crm.dispute"]._disputed_query(branches, today)
         return SQL(
