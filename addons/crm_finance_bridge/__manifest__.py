@@ -29,6 +29,17 @@
         "views/crm_receivable_kpi_views.xml",
         "report/crm_aging_report.xml",
         "views/crm_aging_menus.xml",
+        # Reminders to overdue customers.
+        "security/crm_dunning_security.xml",
+        "report/crm_dunning_report.xml",
+        "data/crm_dunning_data.xml",
+        "views/crm_dunning_strategy_views.xml",
+        "views/crm_dunning_letter_views.xml",
+        "views/crm_dunning_run_views.xml",
+        "views/crm_dunning_status_views.xml",
+        "views/res_config_settings_dunning_views.xml",
+        "views/crm_dunning_button_views.xml",
+        "views/crm_dunning_menus.xml",
         # Promises, disputes and the worklist of collectors.
         "security/crm_collect_security.xml",
         "data/crm_collect_data.xml",

@@ -7,3 +7,7 @@ from . import crm_commission_source_change
 from . import crm_commission_source
 from . import crm_salesperson_pay
 from . import crm_salesperson_month
+from . import crm_dunning_query
+from . import crm_dunning_status
+from . import crm_dunning_result
+from . import crm_customer_event_dunning
