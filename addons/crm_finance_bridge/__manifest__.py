@@ -20,8 +20,17 @@
         "views/sale_order_views.xml",
         # Menus last: they name actions.
         "views/crm_finance_bridge_menus.xml",
+        # Matching of receipts
+        "security/crm_match_security.xml",
+        "data/crm_match_cron.xml",
+        "views/crm_receipt_match_views.xml",
+        "views/crm_receipt_rule_views.xml",
+        "views/crm_remittance_advice_views.xml",
+        "views/res_config_settings_match_views.xml",
+        "views/crm_match_menus.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_finance_bridge/static/src/**/*"],
+        "web.assets_tests": ["crm_finance_bridge/static/tests/tours/**/*.js"],
     },
 }

@@ -15,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "scripts"))
 from suite import hard_receipts  # noqa: E402
 
 match = importlib.import_module("suite_tools.crm_finance_bridge.receipt_match")
+ledger = importlib.import_module("suite_tools.crm_finance_bridge.receipt_ledger")
 reference = importlib.import_module("suite_tools.crm_finance_bridge.receipt_reference")
 sums = importlib.import_module("suite_tools.crm_finance_bridge.subset_sum")
 DAY = datetime.date(2026, 3, 2)
@@ -36,7 +37,7 @@ def paid_by(finding):
     return dict(finding.candidate.parts)
 
 
-@pytest.mark.parametrize("module", [match, reference, sums])
+@pytest.mark.parametrize("module", [ledger, reference, sums])
 def test_doctests(module):
     result = doctest.testmod(module)
     assert result.attempted > 0
