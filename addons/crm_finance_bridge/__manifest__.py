@@ -62,6 +62,14 @@
         "views/crm_salesperson_month_views.xml",
         "views/res_config_settings_commission_views.xml",
         "views/crm_commission_menus.xml",
+        # Matching of receipts
+        "security/crm_match_security.xml",
+        "data/crm_match_cron.xml",
+        "views/crm_receipt_match_views.xml",
+        "views/crm_receipt_rule_views.xml",
+        "views/crm_remittance_advice_views.xml",
+        "views/res_config_settings_match_views.xml",
+        "views/crm_match_menus.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_finance_bridge/static/src/**/*"],

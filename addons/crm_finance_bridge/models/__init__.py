@@ -64,3 +64,14 @@ from . import crm_commission_run
 from . import crm_wage
 from . import res_company_commission
 from . import res_config_settings_commission
+from . import crm_receipt_match
+from . import crm_receipt_match_line
+from . import crm_receipt_match_store
+from . import crm_receipt_match_book
+from . import crm_receipt_match_decide
+from . import crm_receipt_match_desk
+from . import crm_receipt_rule
+from . import crm_remittance_advice
+from . import crm_remittance_advice_line
+from . import res_company_match
+from . import res_config_settings_match
