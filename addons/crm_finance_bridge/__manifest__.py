@@ -20,8 +20,16 @@
         "views/sale_order_views.xml",
         # Menus last: they name actions.
         "views/crm_finance_bridge_menus.xml",
+        # Payment score, forecast of receipts, risk.
+        "security/crm_score_security.xml",
+        "data/crm_score_cron.xml",
+        "views/crm_payment_score_views.xml",
+        "views/crm_payment_score_check_views.xml",
+        "views/res_partner_score_views.xml",
+        "views/crm_score_menus.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_finance_bridge/static/src/**/*"],
+        "web.assets_tests": ["crm_finance_bridge/static/tests/tours/**/*.js"],
     },
 }

@@ -8,3 +8,6 @@ from . import (
     sale_order,
     sale_order_credit_text,
 )
+from . import crm_payment_score
+from . import crm_payment_score_check
+from . import res_partner_score

@@ -1,1 +1,2 @@
 from . import crm_aging, crm_credit_components, crm_credit_exposure, crm_customer_event
+from . import crm_payment_history

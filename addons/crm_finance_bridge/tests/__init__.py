@@ -1,1 +1,2 @@
 from . import test_aging, test_credit_exposure, test_credit_hold, test_credit_parallel
+from . import test_payment_score

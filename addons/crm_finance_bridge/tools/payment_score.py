@@ -19,6 +19,7 @@ HALF_LIFE = 8.0  # invoices after which a weight has halved
 STRENGTH = 2.0  # invoices that the company's share counts for
 RECENT = 5  # invoices of the trend: the last five against those before
 KEEP = 60  # newest invoices that are looked at; older ones weigh less than 1 %
+MIN_JUDGED = 30  # fewer judged invoices prove nothing about the rule
 PRIOR = 0.35  # share of late invoices where the company has none at all
 
 LATE, DELAY, TREND, PROMISE, DISPUTE = "late", "delay", "trend", "promise", "dispute"
@@ -182,6 +183,12 @@ def known_at(bills, day):
     return [Paid((bill.settled - bill.due).days, bill.amount) for bill in settled] + [
         Paid((day - bill.due).days, bill.amount, settled=False) for bill in overdue
     ]
+
+
+def prior_of(bills, day):
+    """The share of late ones among the invoices settled before `day`; PRIOR without any."""
+    late = [bill.settled > bill.due for bill in bills if bill.settled and bill.settled < day]
+    return sum(late) / len(late) if late else PRIOR
 
 
 def walk_forward(bills, start=None):
