@@ -70,6 +70,13 @@
         "views/crm_remittance_advice_views.xml",
         "views/res_config_settings_match_views.xml",
         "views/crm_match_menus.xml",
+        # Payment score, forecast of receipts, risk.
+        "security/crm_score_security.xml",
+        "data/crm_score_cron.xml",
+        "views/crm_payment_score_views.xml",
+        "views/crm_payment_score_check_views.xml",
+        "views/res_partner_score_views.xml",
+        "views/crm_score_menus.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_finance_bridge/static/src/**/*"],

@@ -12,3 +12,4 @@ from . import crm_dunning_status
 from . import crm_dunning_result
 from . import crm_customer_event_dunning
 from . import crm_receipt_ledger
+from . import crm_payment_history
