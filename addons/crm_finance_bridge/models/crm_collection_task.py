@@ -122,7 +122,7 @@ class CrmCollectionTask(models.Model):
                 "contact": lambda days: (
                     _("last contact %(days)s days ago", days=days) if days else _("contacted today")
                 ),
-                "no_answer": lambda calls: _("%(calls)s calls without answer", calls=calls),
+                "no_answer": lambda calls: _("calls without answer: %(calls)s", calls=calls),
                 "kept": lambda share: _("expected to keep %(share)s %% of promises", share=share),
             }
             found = worklist.reasons(task._facts(), task.days_overdue)

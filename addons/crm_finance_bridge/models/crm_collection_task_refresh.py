@@ -42,9 +42,15 @@ class CrmCollectionTask(models.Model):
 
     @api.model
     def _open_query(self, company, partners, today) -> SQL:
-        """Per customer: what is overdue, of it free by age, promised, disputed; and what is not matched yet."""
+        """Per customer: what is overdue, of it free by age, promised, disputed; and what is not matched yet.
+
+        Lines that Odoo says are not followed up are overdue but never asked for.
+        """
         Item = self.env["crm.open.item"].with_context(as_of=today).sudo()
-        free = SQL("GREATEST(0, item.residual - COALESCE(promise.amount, 0) - COALESCE(dispute.amount, 0))")
+        free = SQL(
+            "CASE WHEN line.no_followup THEN 0 ELSE "
+            "GREATEST(0, item.residual - COALESCE(promise.amount, 0) - COALESCE(dispute.amount, 0)) END"
+        )
         late = SQL("item.residual > 0 AND item.days_overdue > 0")
         ages = [
             SQL(
@@ -61,11 +67,14 @@ class CrmCollectionTask(models.Model):
             SELECT item.partner_id, %(ages)s,
                    COALESCE(SUM(item.residual) FILTER (WHERE %(late)s), 0) AS overdue,
                    COALESCE(-SUM(item.residual) FILTER (WHERE item.residual < 0), 0) AS unapplied,
-                   COALESCE(SUM(LEAST(COALESCE(promise.amount, 0), item.residual)) FILTER (WHERE %(late)s), 0) AS promised,
-                   COALESCE(SUM(LEAST(COALESCE(dispute.amount, 0), item.residual)) FILTER (WHERE %(late)s), 0) AS disputed,
+                   COALESCE(SUM(LEAST(COALESCE(promise.amount, 0), item.residual)) FILTER (WHERE %(late)s), 0)
+                       AS promised,
+                   COALESCE(SUM(LEAST(COALESCE(dispute.amount, 0), item.residual)) FILTER (WHERE %(late)s), 0)
+                       AS disputed,
                    COUNT(*) FILTER (WHERE %(late)s) AS items,
                    COALESCE(MAX(item.days_overdue) FILTER (WHERE %(late)s), 0) AS days_overdue
               FROM (%(items)s) item
+              JOIN account_move_line line ON line.id = item.id
          LEFT JOIN (%(promised)s) promise ON promise.line_id = item.id
          LEFT JOIN (%(disputed)s) dispute ON dispute.line_id = item.id
              WHERE item.company_id = %(company)s AND item.partner_id IS NOT NULL AND %(some)s

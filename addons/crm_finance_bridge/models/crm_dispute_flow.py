@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.addons.crm_service.tools import sla
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 
 class CrmDispute(models.Model):
@@ -74,6 +74,11 @@ class CrmDispute(models.Model):
         waiting._record(sla.RESUME)
 
     def _close(self, state, now=None):
+        """How a dispute ends is for finance to say; who logged one may take it back."""
+        user = self.env.user
+        own = state == "cancelled" and self.logged_by_id == user
+        if not self.env.su and not own and not user.has_group("account.group_account_invoice"):
+            raise AccessError(self.env._("Only accounting can settle a dispute."))
         now = now or fields.Datetime.now()
         self.sudo().write({"state": state, "date_closed": now, "is_waiting": False})
         self._record(sla.SOLVE, now=now)
@@ -96,6 +101,8 @@ class CrmDispute(models.Model):
 
     def action_reopen(self):
         self.check_access("write")
+        if not self.env.su and not self.env.user.has_group("account.group_account_invoice"):
+            raise AccessError(self.env._("Only accounting can reopen a dispute."))
         closed = self.filtered(lambda dispute: dispute.state != "open")
         closed.sudo().write({"state": "open", "date_closed": False})
         closed._record(sla.REOPEN)
@@ -136,13 +143,15 @@ class CrmDispute(models.Model):
 
         Credited where the proposed credit note is posted, else won: the customer paid after all.
         """
-        open_ids = (
+        unsettled = (
             self.env["crm.dispute.line"]
             .sudo()
-            ._search([("move_line_id.amount_residual", "!=", 0), ("move_line_id.parent_state", "=", "posted")])
+            ._search(["|", ("move_line_id.amount_residual", "!=", 0), ("move_line_id.parent_state", "!=", "posted")])
         )
         settled = self.sudo().search(
-            [("state", "=", "open"), "!", ("line_ids", "in", open_ids)], order="id", limit=limit
+            [("state", "=", "open"), ("line_ids", "!=", False), "!", ("line_ids", "in", unsettled)],
+            order="id",
+            limit=limit,
         )
         credited = self.sudo().search([("state", "=", "open"), ("refund_id.state", "=", "posted")], limit=limit)
         if credited:

@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ..tools import promise as rules
 
@@ -97,6 +97,7 @@ class CrmPaymentPromise(models.Model):
             promise.remaining = promise.amount - promise.settled if promise.state == rules.OPEN else 0.0
 
     @api.depends("partner_id", "amount", "date")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for promise in self:
             amount = promise.currency_id.format(promise.amount) if promise.currency_id else promise.amount
@@ -104,7 +105,7 @@ class CrmPaymentPromise(models.Model):
                 "%(customer)s: %(amount)s by %(date)s",
                 customer=promise.sudo().partner_id.name or "",
                 amount=amount,
-                date=promise.date and fields.Date.to_string(promise.date) or "-",
+                date=format_date(self.env, promise.date) or "-",
             )
 
     # === LOGGING === #

@@ -62,6 +62,11 @@ class TestCollect(CollectCommon):
         self._pay(self.first + self.second, 300.0, "2026-03-02")
         self.assertEqual(self._task().state, "done")
 
+    def test_no_followup_is_not_asked_for(self):
+        self.first.no_followup = True
+        task = self._task()
+        self.assertEqual((task.overdue, task.free_amount), (300.0, 200.0))
+
     def test_broken_promise_is_news(self):
         promise = self._promise(100.0, "2026-03-10")
         with freeze_time("2026-03-14 09:00:00"):
@@ -95,7 +100,7 @@ class TestCollect(CollectCommon):
         task = self._task().with_user(self.biller)
         task.action_no_answer()
         self.assertEqual((task.state, task.no_answer, task.defer_until), ("deferred", 1, date(2026, 3, 3)))
-        self.assertIn("1 calls without answer", task.why)
+        self.assertIn("calls without answer: 1", task.why)
         action = task.action_promise()
         with Form(self.env[action["res_model"]].with_user(self.biller).with_context(**action["context"])) as form:
             self.assertEqual((form.partner_id, form.amount), (self.customer, 300.0))
@@ -122,6 +127,35 @@ class TestCollect(CollectCommon):
         self.assertEqual(
             self.env["crm.collection.call"].search([("partner_id", "=", self.other.id)]).result, "copy_sent"
         )
+
+    def test_query_counts(self):
+        """The list and the refresh take as many queries for 100 customers as for 10."""
+        partners = self.env["res.partner"].create(
+            [{"name": f"Debtor {number}", "user_id": self.salesman.id} for number in range(100)]
+        )
+        Task = self.env["crm.collection.task"]
+        Task.create(
+            [
+                {
+                    "partner_id": partner.id,
+                    "company_id": self.company.id,
+                    "free_2": 100.0 + number,
+                    "gain": 10.0 + number,
+                    "date_refreshed": "2026-03-02",
+                }
+                for number, partner in enumerate(partners)
+            ]
+        )
+        names = ("partner_id", "why", "gain", "free_amount", "phone", "user_id", "salesperson_id", "currency_id")
+        specification = {name: {"fields": {"display_name": {}}} if name.endswith("_id") else {} for name in names}
+        counts = []
+        for limit in (10, 100):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            rows = Task.with_user(self.biller).web_search_read([("gain", ">", 0)], specification, limit=limit)
+            counts.append(self.env.cr.sql_log_count - before)
+            self.assertEqual(len(rows["records"]), limit)
+        self.assertLessEqual(counts[1], counts[0], counts)
 
     # === DISPUTES FROM ELSEWHERE, AND THEIR END === #
 
@@ -200,6 +234,18 @@ class TestCollect(CollectCommon):
         self.assertEqual(self.customer.with_user(self.other_salesman).crm_promise_count, 0)
         with self.assertRaises(AccessError):
             self.env["crm.collection.task"].with_user(self.salesman).search([])
+
+    @mute_logger("odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model")
+    def test_salesperson_does_not_settle(self):
+        dispute = self._dispute(self.first, 50.0, user=self.salesman)
+        self.assertEqual(dispute.logged_by_id, self.salesman)
+        with self.assertRaises(AccessError):
+            dispute.action_won()
+        with self.assertRaises(AccessError):
+            dispute.with_user(self.other_salesman).action_cancel()
+        dispute.action_cancel()
+        with self.assertRaises(AccessError):
+            dispute.action_reopen()
 
     def test_other_company(self):
         """Nobody of another company reads what was promised and disputed here."""

@@ -4,6 +4,7 @@ from dateutil.relativedelta import relativedelta
 
 from . import (
     answers_desk,
+    collect_desk,
     collision_desk,
     consent_desk,
     field_desk,
@@ -59,6 +60,7 @@ AFTER_SCORECARDS = (
     trial_desk,
     path_desk,
     receivables_desk,
+    collect_desk,
 )
 
 
