@@ -41,6 +41,25 @@ class CrmCollectionTask(models.Model):
         return found
 
     @api.model
+    def _lock_customers(self, pairs):
+        """Write one row per (customer id, company id): of two users at once the second sees what the first did.
+
+        A lock for reading would not do: the second user's snapshot is older than what the first one commits.
+        """
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO crm_collection_task (partner_id, company_id, state, create_date, write_date)
+                SELECT partner_id, company_id, 'done', now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
+                  FROM jsonb_to_recordset(%s::jsonb) AS pair(partner_id int, company_id int)
+                 ORDER BY partner_id, company_id
+                ON CONFLICT (partner_id, company_id) DO UPDATE SET write_date = EXCLUDED.write_date
+                """,
+                json.dumps([{"partner_id": partner, "company_id": company} for partner, company in pairs]),
+            )
+        )
+
+    @api.model
     def _open_query(self, company, partners, today) -> SQL:
         """Per customer: what is overdue, of it free by age, promised, disputed; and what is not matched yet.
 

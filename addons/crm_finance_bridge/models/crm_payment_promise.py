@@ -52,7 +52,7 @@ class CrmPaymentPromise(models.Model):
         compute="_compute_deadline",
         store=True,
         precompute=True,
-        help="Promised date plus grace days; then it is broken.",
+        help="Promised date plus grace days. After it the promise is broken.",
     )
     date_closed = fields.Date("Closed On", readonly=True, copy=False)
     amount = fields.Monetary("Promised", tracking=True, help="Company currency.")
@@ -130,6 +130,9 @@ class CrmPaymentPromise(models.Model):
             items = self.env["account.move.line"].sudo().browse([line.get("move_line_id") for line in wanted])
             users = items.move_id.invoice_user_id
             vals["salesperson_id"] = users.id if len(users) == 1 else partner.commercial_partner_id.user_id.id
+        self.env["crm.collection.task"].sudo()._lock_customers(
+            {(vals["partner_id"], vals.get("company_id") or self.env.company.id) for vals in vals_list}
+        )
         promises = super().create(vals_list)
         promises.sudo()._check_promise()
         for promise in promises.filtered(lambda promise: promise.channel != "portal"):
