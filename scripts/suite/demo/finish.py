@@ -11,6 +11,7 @@ from . import (
     insight_desk,
     intake_desk,
     library_desk,
+    limit_desk,
     pipeline_desk,
     plan_desk,
     portal_desk,
@@ -51,6 +52,7 @@ AFTER_SCORECARDS = (
     touch_desk,
     insight_desk,
     plan_desk,
+    limit_desk,
 )
 
 
