@@ -129,7 +129,8 @@ class CrmCreditRequest(models.Model):
             raise AccessError(self.env._("The decision on a request is taken with its buttons."))
         if "answer" in vals and not self.env.su and not all(request._approvable() for request in self):
             raise AccessError(self.env._("Only who may decide on a request answers it."))
-        if (ASKED & vals.keys()) and any(request.state != "draft" for request in self):
+        fixed = ASKED - {"reason"} if self.env.su else ASKED  # a person's text can be erased
+        if (fixed & vals.keys()) and any(request.state != "draft" for request in self):
             raise UserError(self.env._("A request that has been asked no longer changes. Cancel it and ask again."))
         return super().write(vals)
 

@@ -117,6 +117,16 @@ class TestCreditLimits(FinanceCommon, HttpCase):
         with self.assertRaises(UserError):
             self._asked(0.0)
 
+    def test_texts_about_a_person_are_shown_and_erased(self):
+        """R193: what was written about a person's credit is in the person's data, and goes on request."""
+        request = self._asked(1000.0)
+        terms = self._limit(note="Brother of the owner")
+        person = self.customer.sudo()
+        section = next(lines for title, lines in person._crm_person_sections() if title == "Credit")
+        self.assertIn("Larger orders this spring", str(section))
+        person._crm_erase_more()
+        self.assertEqual((request.reason, terms.note, request.amount), ("erased", False, 1000.0))
+
     def test_review_reminds_once(self):
         """R193: on the review day the controller is reminded, once, also after days without a run."""
         terms = self._limit(amount=500.0)
@@ -193,6 +203,16 @@ class TestCreditLimits(FinanceCommon, HttpCase):
         self.assertNotIn(fits.id, held.ids)
         self.company.crm_credit_cap = 5000.0
         self.assertEqual(self._proposals().filtered(lambda p: p.partner_id == self.customer).amount, 5000.0)
+
+    def test_no_proposal_where_a_limit_changes_nothing(self):
+        """R193: customers on prepayment, stopped or never checked get none; neither does who bought nothing."""
+        partners = [self._customer(f"Without {number}") for number in range(4)]
+        self._limit(partners[0], hold_rule="prepaid")
+        self._limit(partners[1], stop="all")
+        self._limit(partners[2], hold_rule="none")
+        for partner in partners[:3]:
+            self._invoice(900.0, date="2026-01-15", partner=partner)
+        self.assertFalse(self._proposals().filtered(lambda found: found.partner_id in partners))
 
     def test_accept_and_dismiss(self):
         """R193: an accepted proposal is an approved request; a second run replaces only what is still open."""
