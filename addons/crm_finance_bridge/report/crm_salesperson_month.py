@@ -1,6 +1,7 @@
 from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
+from odoo.tools.misc import format_date
 
 MONTHS = 24
 SOURCES = {"order_line", "order", "collection", "target"}
@@ -20,6 +21,7 @@ class CrmSalespersonMonth(models.Model):
     _rec_name = "month"
 
     month = fields.Date(readonly=True)
+    period = fields.Char("Month Name", compute="_compute_period")
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     user_id = fields.Many2one("res.users", "Salesperson", readonly=True)
@@ -30,8 +32,8 @@ class CrmSalespersonMonth(models.Model):
     collected = fields.Monetary(readonly=True)
     target_collected = fields.Monetary(readonly=True)
     attainment_collected = fields.Float("Collected % of Target", readonly=True, digits=(16, 1), aggregator="avg")
-    rank = fields.Integer("Place by Money", readonly=True, aggregator=None)
-    rank_ordered = fields.Integer("Place by Orders", readonly=True, aggregator=None)
+    rank = fields.Integer("Place", readonly=True, aggregator=None, help="By the money collected.")
+    rank_ordered = fields.Integer("Order Place", readonly=True, aggregator=None, help="By the orders.")
     people = fields.Integer("Of", readonly=True, aggregator=None, help="Salespeople of the company in the month.")
     target_state = fields.Selection(
         [("none", "No Target Set"), ("missed", "Below Target"), ("reached", "Target Reached")], "Target", readonly=True
@@ -70,9 +72,17 @@ class CrmSalespersonMonth(models.Model):
             facts=self.env["crm.performance"].sudo()._facts(start, fields.Date.end_of(today, "month"), SOURCES),
         )
 
+    @api.depends("month")
+    @api.depends_context("lang")
+    def _compute_period(self):
+        for row in self:
+            row.period = format_date(self.env, row.month, date_format="LLLL y")
+
+    @api.depends("month", "user_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for row in self:
-            row.display_name = f"{row.sudo().user_id.name}, {fields.Date.to_string(row.month)[:7]}"
+            row.display_name = f"{row.sudo().user_id.name}, {row.period}"
 
     @api.model
     def _read_group_select(self, aggregate_spec, query):

@@ -5,6 +5,7 @@ from dateutil.relativedelta import relativedelta
 from . import (
     answers_desk,
     collision_desk,
+    commission_desk,
     consent_desk,
     field_desk,
     forecast_desk,
@@ -57,6 +58,7 @@ AFTER_SCORECARDS = (
     segment_desk,
     trial_desk,
     path_desk,
+    commission_desk,
 )
 
 
