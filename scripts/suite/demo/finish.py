@@ -17,6 +17,7 @@ from . import (
     plan_desk,
     portal_desk,
     profile_desk,
+    receivables_desk,
     returns_desk,
     segment_desk,
     shop_desk,
@@ -59,6 +60,7 @@ AFTER_SCORECARDS = (
     trial_desk,
     path_desk,
     commission_desk,
+    receivables_desk,
 )
 
 
