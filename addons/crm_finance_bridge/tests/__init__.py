@@ -9,6 +9,7 @@ from . import test_credit_limits
 from . import test_commission
 from . import test_commission_pay
 from . import test_commission_tour
+from . import test_commission_parallel
 from . import test_dunning
 from . import test_dunning_rule
 from . import test_payment_score

@@ -6,6 +6,7 @@ from . import (
     answers_desk,
     collect_desk,
     collision_desk,
+    commission_desk,
     consent_desk,
     field_desk,
     forecast_desk,
@@ -61,6 +62,7 @@ AFTER_SCORECARDS = (
     segment_desk,
     trial_desk,
     path_desk,
+    commission_desk,
     receivables_desk,
     collect_desk,
 )
