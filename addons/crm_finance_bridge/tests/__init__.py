@@ -3,3 +3,4 @@ from . import test_dunning
 from . import test_promise
 from . import test_credit_paths
 from . import test_dunning_rule
+from . import test_dunning_tour
