@@ -8,6 +8,12 @@ from . import (
     sale_order,
     sale_order_credit_text,
 )
+from . import res_company_aging
+from . import res_config_settings_aging
+from . import crm_bucket_mixin
+from . import crm_receivable_kpi
+from . import crm_aging_snapshot
+from . import crm_aging_roll
 from . import crm_dunning_strategy
 from . import crm_dunning_level
 from . import crm_dunning_level_effect
@@ -43,3 +49,32 @@ from . import sale_order_credit_guard
 from . import sale_order_credit_release
 from . import sale_order_line_credit
 from . import stock_move_credit
+from . import crm_credit_request
+from . import crm_credit_limit_version
+from . import crm_credit_proposal
+from . import sale_order_credit_free
+from . import res_partner_credit
+from . import crm_commission_plan
+from . import crm_commission_rule
+from . import crm_commission_tier
+from . import crm_commission_share
+from . import crm_commission_statement
+from . import crm_commission_line
+from . import crm_commission_run
+from . import crm_wage
+from . import res_company_commission
+from . import res_config_settings_commission
+from . import crm_receipt_match
+from . import crm_receipt_match_line
+from . import crm_receipt_match_store
+from . import crm_receipt_match_book
+from . import crm_receipt_match_decide
+from . import crm_receipt_match_desk
+from . import crm_receipt_rule
+from . import crm_remittance_advice
+from . import crm_remittance_advice_line
+from . import res_company_match
+from . import res_config_settings_match
+from . import crm_payment_score
+from . import crm_payment_score_check
+from . import res_partner_score

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import SQL, float_compare
+from odoo.tools import SQL
 
 from ..tools import credit
 
@@ -93,18 +93,9 @@ class CrmCreditLimit(models.Model):
         for terms in self:
             if terms.amount_limit < 0:
                 raise ValidationError(self.env._("A credit limit cannot be negative."))
-            partner_sudo = terms.partner_id.sudo().with_company(terms.company_id)
-            old = partner_sudo.credit_limit
-            if not float_compare(old, terms.amount_limit, precision_digits=terms.currency_id.decimal_places):
-                continue
-            partner_sudo.credit_limit = terms.amount_limit
-            terms._message_log(
-                body=self.env._(
-                    "Credit limit: %(old)s → %(new)s",
-                    old=terms.currency_id.format(old),
-                    new=terms.currency_id.format(terms.amount_limit),
-                )
-            )
+            before = terms.partner_id.sudo().with_company(terms.company_id).credit_limit
+            if terms._write_limit(terms.amount_limit):
+                terms._record_version(before)
 
     @api.depends("partner_id", "company_id")
     def _compute_payment_term_id(self):

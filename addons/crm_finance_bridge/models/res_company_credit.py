@@ -16,3 +16,7 @@ class ResCompany(models.Model):
         default=True,
         help="Deliveries of a customer beyond a limit wait as well, unless the order is paid or released.",
     )
+    crm_credit_second_amount = fields.Monetary(
+        "Second Approval Above", help="Limits above this amount need two accounting administrators. 0 = one is enough"
+    )
+    crm_credit_cap = fields.Monetary("Propose at Most", help="Cap of proposed limits. 0 = no cap")

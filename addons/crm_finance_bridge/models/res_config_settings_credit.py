@@ -8,3 +8,5 @@ class ResConfigSettings(models.TransientModel):
     crm_credit_with_drafts = fields.Boolean(related="company_id.crm_credit_with_drafts", readonly=False)
     crm_credit_with_receipts = fields.Boolean(related="company_id.crm_credit_with_receipts", readonly=False)
     crm_credit_hold_delivery = fields.Boolean(related="company_id.crm_credit_hold_delivery", readonly=False)
+    crm_credit_second_amount = fields.Monetary(related="company_id.crm_credit_second_amount", readonly=False)
+    crm_credit_cap = fields.Monetary(related="company_id.crm_credit_cap", readonly=False)

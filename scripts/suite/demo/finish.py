@@ -16,6 +16,7 @@ from . import (
     plan_desk,
     portal_desk,
     profile_desk,
+    receivables_desk,
     returns_desk,
     segment_desk,
     shop_desk,
@@ -57,6 +58,7 @@ AFTER_SCORECARDS = (
     segment_desk,
     trial_desk,
     path_desk,
+    receivables_desk,
 )
 
 
