@@ -6,6 +6,7 @@ from . import (
     answers_desk,
     collision_desk,
     consent_desk,
+    dunning_desk,
     field_desk,
     forecast_desk,
     insight_desk,
@@ -59,6 +60,7 @@ AFTER_SCORECARDS = (
     trial_desk,
     path_desk,
     receivables_desk,
+    dunning_desk,
 )
 
 
