@@ -31,10 +31,11 @@ class CrmDunningLetter(models.Model):
 
     def _charge_values(self):
         letter = self.with_context(lang=self._lang())
+        until = format_date(letter.env, self.date)
         parts = [
             (letter.env._("Reminder fee: %(level)s", level=letter.level_id.name), self.fee),
             (
-                letter.env._("Interest on overdue invoices until %(date)s", date=format_date(letter.env, self.date)),
+                letter.env._("Interest on overdue invoices until %(date)s", date=until),
                 self.interest,
             ),
         ]
