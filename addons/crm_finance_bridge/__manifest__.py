@@ -33,6 +33,7 @@
         "security/crm_dunning_security.xml",
         "report/crm_dunning_report.xml",
         "data/crm_dunning_data.xml",
+        "data/crm_dunning_strategy_data.xml",
         "views/crm_dunning_strategy_views.xml",
         "views/crm_dunning_letter_views.xml",
         "views/crm_dunning_run_views.xml",

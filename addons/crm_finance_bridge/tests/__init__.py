@@ -12,4 +12,5 @@ from . import test_commission_tour
 from . import test_commission_parallel
 from . import test_dunning
 from . import test_dunning_rule
+from . import test_dunning_tour
 from . import test_payment_score

@@ -8,6 +8,7 @@ from . import (
     collision_desk,
     commission_desk,
     consent_desk,
+    dunning_desk,
     field_desk,
     forecast_desk,
     insight_desk,
@@ -65,6 +66,7 @@ AFTER_SCORECARDS = (
     commission_desk,
     receivables_desk,
     collect_desk,
+    dunning_desk,
 )
 
 
