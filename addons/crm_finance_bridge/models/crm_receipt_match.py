@@ -183,7 +183,7 @@ class CrmReceiptMatch(models.Model):
         self.ensure_one()
         texts = {
             "unsure": self.env._("The confidence is below what your company accepts without a person."),
-            "tied": self.env._("%(count)s other sums of invoices agree as well.", count=self.rivals),
+            "tied": self.env._("Other invoices agree as well: %(count)s more.", count=self.rivals),
             "other_payer": self.env._("The invoice belongs to another customer."),
             "contested": self.env._("Another receipt fits the same invoice."),
             "paid": self.env._("The text names an invoice that is paid: perhaps paid twice."),
