@@ -19,3 +19,4 @@ from . import crm_remittance_advice
 from . import crm_remittance_advice_line
 from . import res_company_match
 from . import res_config_settings_match
+from . import res_partner_match

@@ -149,7 +149,7 @@ class CrmReceiptLedger(models.AbstractModel):
             "date": fields.Date.to_string(row["date"]),
             "amount": float(row["amount"]),
             "rule": candidate.rule if candidate else None,
-            "confidence": round(candidate.confidence, 4) if candidate else 0.0,
+            "confidence": min(round(candidate.confidence, 4), 0.9999) if candidate else 0.0,
             "margin": round(finding.margin, 4),
             "rivals": candidate.rivals if candidate else 0,
             "barrier": barrier or None,

@@ -28,13 +28,14 @@ class CrmReceiptLedger(models.AbstractModel):
             SELECT line.id AS move_line_id, NULL::int AS statement_line_id, line.currency_id, line.account_id,
                    partner.commercial_partner_id AS partner_id, 'receipt' AS payer_by,
                    CASE WHEN move.move_type = 'out_refund' THEN 'credit'
-                        WHEN line.payment_id IS NOT NULL OR line.statement_line_id IS NOT NULL THEN 'payment'
+                        WHEN line.payment_id IS NOT NULL OR journal.type IN ('bank', 'cash') THEN 'payment'
                         ELSE 'entry' END AS source,
                    move.name, line.date, -line.amount_residual_currency AS amount,
                    CONCAT_WS(' ', payment.memo, move.ref, origin.name, NULLIF(line.name, move.name)) AS text
               FROM account_move_line line
               JOIN account_account account ON account.id = line.account_id AND account.account_type = 'asset_receivable'
               JOIN account_move move ON move.id = line.move_id
+              JOIN account_journal journal ON journal.id = line.journal_id
          LEFT JOIN account_payment payment ON payment.id = line.payment_id
          LEFT JOIN account_move origin ON origin.id = move.reversed_entry_id
          LEFT JOIN res_partner partner ON partner.id = line.partner_id

@@ -285,6 +285,14 @@ class TestReceiptMatch(FinanceCommon):
         receivable = invoice.line_ids.filtered("date_maturity")
         self.assertEqual([(line, float(amount)) for line, amount in rows], [(receivable.id, 88.0)])
 
+    def test_person(self):
+        """R166: what a person wrote on a receipt is in the person's export, and goes when the person is erased."""
+        match = self._of(self._money(12.0, "from my own pocket"))
+        titles = {line[2] for _title, lines in self.customer.sudo()._crm_person_sections() for line in lines}
+        self.assertTrue([text for text in titles if "from my own pocket" in (text or "")])
+        self.customer.sudo()._crm_erase_more()
+        self.assertFalse(match.text)
+
     def test_who_may(self):
         """R166: a reader looks, a salesperson does not, another company's accountant sees nothing."""
         invoice = self._invoice(23.0)

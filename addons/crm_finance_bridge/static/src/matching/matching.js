@@ -5,6 +5,7 @@ import {formatCurrency} from "@web/core/currency";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {useHotkey} from "@web/core/hotkeys/hotkey_hook";
+import {Mutex} from "@web/core/utils/concurrency";
 import {useService} from "@web/core/utils/hooks";
 import {useSetupAction} from "@web/search/action_hook";
 import {Layout} from "@web/search/layout";
@@ -23,6 +24,7 @@ export class Matching extends Component {
         this.dialog = useService("dialog");
         this.notification = useService("notification");
         this.display = {controlPanel: {}};
+        this.mutex = new Mutex();
         this.state = useState({
             show: "open",
             offset: 0,
@@ -84,16 +86,16 @@ export class Matching extends Component {
         }
     }
 
-    async run(work) {
-        if (this.state.busy) {
-            return;
-        }
-        this.state.busy = true;
-        try {
-            await work();
-        } finally {
-            this.state.busy = false;
-        }
+    /** One call after the other: what is asked while another runs waits for it. */
+    run(work) {
+        return this.mutex.exec(async () => {
+            this.state.busy = true;
+            try {
+                await work();
+            } finally {
+                this.state.busy = false;
+            }
+        });
     }
 
     // === What is shown ===
@@ -206,7 +208,7 @@ export class Matching extends Component {
     }
 
     accept() {
-        if (!this.live || !this.state.desk.may_decide || !this.chosenIds.length) {
+        if (this.state.busy || !this.live || !this.state.desk.may_decide || !this.chosenIds.length) {
             return;
         }
         const {id} = this.state.receipt;
@@ -229,10 +231,11 @@ export class Matching extends Component {
     }
 
     refuse() {
-        if (!this.live || this.state.receipt.state !== "proposed" || !this.state.desk.may_decide) {
+        const {busy, receipt, desk} = this.state;
+        if (busy || !this.live || receipt.state !== "proposed" || !desk.may_decide) {
             return;
         }
-        const {id} = this.state.receipt;
+        const {id} = receipt;
         const following = this.following;
         return this.run(async () => {
             try {
@@ -248,7 +251,7 @@ export class Matching extends Component {
         const receipt = this.state.receipt;
         const open = receipt && ["auto", "accepted"].includes(receipt.state) && receipt;
         const target = open || this.state.last;
-        if (!target || !this.state.desk.may_decide) {
+        if (this.state.busy || !target || !this.state.desk.may_decide) {
             return;
         }
         return this.run(async () => {
