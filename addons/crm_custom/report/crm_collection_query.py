@@ -69,8 +69,8 @@ class CrmCollectionQuery(models.AbstractModel):
             LEFT JOIN account_payment payment ON payment.id = money.payment_id
             LEFT JOIN LATERAL (%(entry)s) entry ON TRUE
             LEFT JOIN LATERAL (%(before)s) before ON TRUE
-            WHERE invoice.account_id = ANY (ARRAY(
-                      SELECT id FROM account_account WHERE account_type = 'asset_receivable'))
+            WHERE invoice.account_id = ANY (%(receivable)s)
+              AND money.account_id = ANY (%(receivable)s)
               AND document.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
               AND invoice.parent_state = 'posted'
               AND money.parent_state = 'posted'
@@ -78,51 +78,56 @@ class CrmCollectionQuery(models.AbstractModel):
             """,
             entry=self._liquid_rate(),
             before=self._taken_before(),
+            receivable=SQL("ARRAY(SELECT id FROM account_account WHERE account_type = 'asset_receivable')"),
         )
 
     @api.model
     def _liquid_rate(self) -> SQL:
-        """Liquid share (0 to 1) of the money entry: liquidity / counterparts; no row or NULL where all is money.
+        """Liquid share (0 to 1) of the money entry: liquidity / counterparts; NULL where all is money.
 
         Most payments book one counterpart for the money itself: those are not looked at. Core's own measure of
         a payment's liquidity is used where there is one, else the lines on bank, cash and outstanding accounts.
+        A CASE behind `OFFSET 0` and not a lateral aggregate: that would run for every part of money there is.
         """
         return SQL(
             """
-            SELECT LEAST(1,
-                ABS(COALESCE(
-                    payment.amount_company_currency_signed,
-                    SUM(line.balance) FILTER (
-                        WHERE line.account_id = journal.default_account_id
-                        OR side.account_type IN ('asset_cash', 'liability_credit_card')
-                    )
-                )) / NULLIF(SUM(ABS(line.balance)) FILTER (WHERE SIGN(line.balance) = SIGN(money.balance)), 0)
-            ) AS rate
-            FROM account_move_line line
-            JOIN account_account side ON side.id = line.account_id
-            JOIN account_journal journal ON journal.id = line.journal_id
-            WHERE line.move_id = money.move_id
-              AND payment.amount_company_currency_signed IS DISTINCT FROM -money.balance
-            HAVING COUNT(*) > 0
+            SELECT CASE WHEN payment.amount_company_currency_signed IS DISTINCT FROM -money.balance THEN (
+                SELECT LEAST(1,
+                    ABS(COALESCE(
+                        payment.amount_company_currency_signed,
+                        SUM(line.balance) FILTER (
+                            WHERE line.account_id = journal.default_account_id
+                            OR side.account_type IN ('asset_cash', 'liability_credit_card')
+                        )
+                    )) / NULLIF(SUM(ABS(line.balance)) FILTER (WHERE SIGN(line.balance) = SIGN(money.balance)), 0)
+                )
+                FROM account_move_line line
+                JOIN account_account side ON side.id = line.account_id
+                JOIN account_journal journal ON journal.id = line.journal_id
+                WHERE line.move_id = money.move_id
+            ) END AS rate
+            OFFSET 0
             """
         )
 
     @api.model
     def _taken_before(self) -> SQL:
-        """What earlier partials took of the money item, in its currency; 0 where the part needs no rounding."""
+        """What earlier partials took of the money item, in its currency; NULL where the part needs no rounding."""
         return SQL(
             """
-            SELECT COALESCE(SUM(
-                CASE WHEN partial.sign = 1 THEN earlier.credit_amount_currency
-                ELSE earlier.debit_amount_currency END
-            ), 0) AS amount
-            FROM account_partial_reconcile earlier
-            WHERE (entry.rate IS NOT NULL OR money.amount_currency != money.balance)
-              AND (
-                  partial.sign = 1 AND earlier.credit_move_id = money.id
-                  OR partial.sign = -1 AND earlier.debit_move_id = money.id
-              )
-              AND earlier.id < partial.id
+            SELECT CASE WHEN entry.rate IS NOT NULL OR money.amount_currency != money.balance THEN (
+                SELECT COALESCE(SUM(
+                    CASE WHEN partial.sign = 1 THEN earlier.credit_amount_currency
+                    ELSE earlier.debit_amount_currency END
+                ), 0)
+                FROM account_partial_reconcile earlier
+                WHERE (
+                    partial.sign = 1 AND earlier.credit_move_id = money.id
+                    OR partial.sign = -1 AND earlier.debit_move_id = money.id
+                )
+                AND earlier.id < partial.id
+            ) END AS amount
+            OFFSET 0
             """
         )
 

@@ -1,7 +1,8 @@
 from datetime import timedelta
 
 from odoo import fields
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
+from odoo.service.model import call_kw
 from odoo.tests import freeze_time, tagged
 
 from .visit_common import NOW, VisitCommon
@@ -189,12 +190,17 @@ class TestContactReports(VisitCommon):
         executive = self.manager
         self.company.write({"crm_executive_ids": [(6, 0, executive.ids)], "crm_executive_customers": 1})
         calls = self.env["crm.executive.call"].with_user(executive).with_company(self.company)
-        calls.action_make_now()
+        # As the web client presses a button of a list: with the ids of the rows chosen, here none.
+        context = {"context": {"allowed_company_ids": self.company.ids}}
+        action = call_kw(calls, "action_make_now", [[]], context)
+        self.assertEqual(action["res_model"], "crm.executive.call")
         call = calls.search([("company_id", "=", self.company.id)])
         self.assertEqual((call.partner_id, call.rank, call.revenue, call.user_id), (self.big, 1, 9000, executive))
         self.assertEqual(call.month, fields.Date.to_date("2026-06-01"))
-        calls.action_make_now()
+        call_kw(calls, "action_make_now", [call.ids], context)
         self.assertEqual(calls.search_count([("company_id", "=", self.company.id)]), 1)
+        with self.assertRaisesRegex(UserError, "sales administrator"):
+            call_kw(calls.with_user(self.salesman), "action_make_now", [[]], context)
         with freeze_time("2026-07-02 08:00:00"):
             self.env["crm.executive.call"]._make(self.company, fields.Date.today())
         self.assertEqual(calls.search_count([("company_id", "=", self.company.id)]), 2)

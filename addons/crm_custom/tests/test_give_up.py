@@ -1,6 +1,7 @@
 from datetime import datetime
 
 from odoo.exceptions import AccessError, UserError
+from odoo.service.model import call_kw
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
@@ -28,8 +29,23 @@ class TestGiveUp(CustomerCommon):
                     logs._log(partner, channel, date=datetime(2026, 5, 1 + day, 9), company_id=cls.company.id)
         logs._log(cls.costly, "visit", date=datetime(2024, 5, 1, 9), company_id=cls.company.id)
         cls.run_cards()
-        cls.env["crm.give.up"].with_user(cls.manager).with_context(allowed_company_ids=cls.company.ids).action_find()
+        cls._press(cls.manager)
         cls.line = cls.env["crm.give.up"].search([("company_id", "=", cls.company.id)])
+
+    @classmethod
+    def _press(cls, user, chosen=()):
+        """The button of the list, as the web client calls it: with the ids of the rows chosen, often none."""
+        model = cls.env["crm.give.up"].with_user(user)
+        return call_kw(model, "action_find", [list(chosen)], {"context": {"allowed_company_ids": cls.company.ids}})
+
+    def test_button_of_the_list(self):
+        """R053: pressed with and without rows chosen it searches; who is no manager is refused."""
+        for chosen in ((), self.line.ids):
+            self.line.loss = 1
+            self.assertEqual(self._press(self.manager, chosen)["tag"], "soft_reload")
+            self.assertEqual(self.line.loss, 160)
+        with self.assertRaises(UserError):
+            self._press(self.salesman)
 
     def test_candidates_cost_more_than_they_bring(self):
         """R053: cost to serve 3 x 80 + 2 x 10 against a margin of 100 in twelve months; the good one is not listed."""

@@ -86,7 +86,8 @@ class UtmCampaign(models.Model):
         return super().write(vals)
 
     def _log_budget_change(self, before):
-        """A budget raised after the approval asks for it again."""
+        """A budget raised after the approval asks for it again; also one raised while a manager approves."""
+        self._take_turns()
         result = super()._log_budget_change(before)
         after = self._budget_totals()
         raised = self.filtered(
@@ -124,7 +125,17 @@ class UtmCampaign(models.Model):
                 )
 
     def action_approve(self):
+        """Approve, once: of two managers at once the second is told who was first."""
         self._check_approver()
+        self._take_turns()
+        if approved := self.filtered(lambda campaign: campaign.approval_state == "approved")[:1]:
+            raise UserError(
+                self.env._(
+                    "%(campaign)s was approved by %(user)s already.",
+                    campaign=approved.title,
+                    user=approved.sudo().approved_by_id.name,
+                )
+            )
         stage = self.env.ref("crm_marketing.utm_stage_approved", raise_if_not_found=False)
         for campaign in self:
             campaign.check_access("write")

@@ -68,6 +68,11 @@ class UtmCampaign(models.Model):
         )
         return {(campaign.id, company.id): tuple(sums) for campaign, company, *sums in groups}
 
+    def _take_turns(self):
+        """Touch the campaigns' rows: of two requests at once the later waits, and Odoo repeats it on what is then."""
+        if self.ids:
+            self.env.cr.execute(SQL("UPDATE utm_campaign SET active = active WHERE id IN %s", tuple(self.ids)))
+
     @api.model
     def _judge_commitments(self, company, amounts):
         """Judge {campaign: money to be committed in the company's currency} against the budgets.
@@ -103,13 +108,11 @@ class UtmCampaign(models.Model):
     def _commit_budget(self, company, amounts, document):
         """Let a document commit money of campaigns, or refuse it.
 
-        Each campaign's row is touched first, so that of two documents at once the later one waits and is judged
-        again with the earlier one's commitment (Odoo repeats it).
+        Of two documents at once the later one is judged again with the earlier one's commitment.
         """
         if not amounts:
             return
-        ids = tuple(campaign.id for campaign in amounts)
-        self.env.cr.execute(SQL("UPDATE utm_campaign SET active = active WHERE id IN %s", ids))
+        self.concat(*amounts)._take_turns()
         verdicts = self._judge_commitments(company, amounts)
         stopped = [sentence for _campaign, decision, sentence in verdicts if decision == plan.STOP]
         if stopped:

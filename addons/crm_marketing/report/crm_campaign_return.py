@@ -100,39 +100,52 @@ class CrmCampaignReturn(models.Model):
         return 10 ** len(str(last))
 
     def _totals(self) -> SQL:
-        """One row per campaign and company. Read from inside out:
-
-        daily    campaign 7, company 1, 3 May: cost 100, collected 0;  9 May: cost 0, collected 120;  no day: the rest
-        running  cumulated to that day:        cost 100, collected 0;         cost 100, collected 120
-                 not covered on 3 May, the next day with an entry is 9 May;   covered
-        total    sums; payback = the day after the last day not covered = 9 May
-        The same rule, in Python, is tools/roi.py:payback_date.
-        """
-        sums = SQL(", ").join(SQL("SUM(%s) AS %s", SQL.identifier(kind), SQL.identifier(kind)) for kind in KINDS)
+        """One row per campaign and company: sums, and the payback date, which is looked up only if it is asked for."""
         return SQL(
             """
-            WITH crm_billed AS MATERIALIZED (%(billed)s)
-            SELECT campaign_id, company_id, %(sums)s,
-                   NULLIF(COALESCE(
-                       MAX(next_date) FILTER (WHERE cost_so_far <= 0 OR collected_so_far < cost_so_far),
-                       MIN(date)), 'infinity') AS payback_date
-              FROM (SELECT daily.*,
-                           CASE WHEN date IS NOT NULL THEN COALESCE(LEAD(date) OVER days, 'infinity') END AS next_date,
-                           SUM(cost) OVER days AS cost_so_far,
-                           SUM(collected) OVER days AS collected_so_far
-                      FROM (SELECT campaign_id, company_id, date, %(measures)s
-                              FROM (%(entries)s) entry
-                             GROUP BY campaign_id, company_id, date) daily
-                    WINDOW days AS (PARTITION BY campaign_id, company_id ORDER BY date)) running
-             GROUP BY campaign_id, company_id
+            WITH crm_billed AS MATERIALIZED (%(billed)s),
+                 crm_entry AS MATERIALIZED (%(entries)s)
+            SELECT entry.*, payback.payback_date
+              FROM (SELECT campaign_id, company_id, %(measures)s FROM crm_entry GROUP BY campaign_id, company_id) entry
+              LEFT JOIN (%(payback)s) payback
+                ON payback.campaign_id = entry.campaign_id AND payback.company_id = entry.company_id
             """,
-            sums=sums,
             measures=SQL(", ").join(
                 SQL("COALESCE(SUM(amount) FILTER (WHERE kind = %s), 0) AS %s", kind, SQL.identifier(kind))
                 for kind in KINDS
             ),
             entries=self._entries(),
+            payback=self._payback(),
             billed=self.env["crm.campaign.entry"]._invoice_weights(),
+        )
+
+    def _payback(self) -> SQL:
+        """(campaign, company, payback date). Read from inside out:
+
+        daily    campaign 7, company 1, 3 May: cost 100, collected 0;  9 May: cost 0, collected 120
+        running  cumulated to that day:        cost 100, collected 0;         cost 100, collected 120
+                 not covered on 3 May, the next day with an entry is 9 May;   covered
+        payback  the day after the last day not covered = 9 May
+        The same rule, in Python, is tools/roi.py:payback_date.
+        """
+        return SQL(
+            """
+            SELECT campaign_id, company_id,
+                   NULLIF(COALESCE(
+                       MAX(next_date) FILTER (WHERE cost_so_far <= 0 OR collected_so_far < cost_so_far),
+                       MIN(date)), 'infinity') AS payback_date
+              FROM (SELECT campaign_id, company_id, date,
+                           COALESCE(LEAD(date) OVER days, 'infinity') AS next_date,
+                           SUM(cost) OVER days AS cost_so_far,
+                           SUM(collected) OVER days AS collected_so_far
+                      FROM (SELECT campaign_id, company_id, date,
+                                   COALESCE(SUM(amount) FILTER (WHERE kind = 'cost'), 0) AS cost,
+                                   COALESCE(SUM(amount) FILTER (WHERE kind = 'collected'), 0) AS collected
+                              FROM crm_entry WHERE date IS NOT NULL
+                             GROUP BY campaign_id, company_id, date) daily
+                    WINDOW days AS (PARTITION BY campaign_id, company_id ORDER BY date)) running
+             GROUP BY campaign_id, company_id
+            """
         )
 
     def _entries(self) -> SQL:

@@ -44,3 +44,5 @@ from . import test_insight_tour
 from . import test_return_story
 from . import test_attribution
 from . import test_return_tour
+from . import test_plan_parallel
+from . import test_list_queries

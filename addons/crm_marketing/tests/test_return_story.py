@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from odoo import Command
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from ..tools import attribution
 from .return_story import StoryCase
@@ -181,6 +182,56 @@ class TestReturnStory(StoryCase):
         )
         self.assertAlmostEqual(year.reach_change, 100 * (30 / 175 - 1), 4)
         self.assertAlmostEqual(year.expense_change, 100 * (0.1 / (700 / 1300) - 1), 4)
+
+    def test_new_beside_kept(self):
+        """R162: 2027, by hand: a new customer has cost 230, a kept one 60, which is 3.83 times as much.
+
+        New: Bob. Kept: Ann and Eve. Winning 200 and a third of 90 for both aims (1 of 3 customers): 230 for one.
+        Keeping 60 and two thirds of 90: 120 for two.
+        """
+        both = self.env["utm.campaign"].create({"title": "Both", "company_id": self.company.id, "crm_aim": "both"})
+        self.other.crm_aim = "keep"
+        self._bill([200, 60, 90], [self.campaign, self.other, both], date="2027-02-01")
+        for name in ("Ann", "Bob", "Eve"):
+            self._invoice(100, both, partner_id=self.people[name].id, date="2027-03-01")
+        self.env.invalidate_all()
+        year = self.env["crm.marketing.year"].search([("company_id", "=", self.company.id), ("year", "=", 2027)])
+        expected = {
+            "new_customers": 1, "kept_customers": 2, "cost": 350, "cost_win": 230, "cost_keep": 120,
+            "cost_per_new": 230, "cost_per_kept": 60,
+        }  # fmt: skip
+        self.assertRecordValues(year, [expected])
+        self.assertAlmostEqual(year.win_keep_ratio, 230 / 60, 6)
+
+    def test_money_row_by_row(self):
+        """The money of a campaign's entries is crm.collection, row by row, also of an invoice of several orders."""
+        orders = self._order("Ann", 1, "2026-06-01") | self._order("Ann", 2, "2026-06-02", campaign_id=self.other.id)
+        invoice = self._bill_order(orders, "2026-06-03")
+        self._pay(invoice, 100.01, "2026-06-04")
+        self._pay(invoice, 100.02, "2026-06-05")
+        lead = self._order("Bob", 1, "2026-06-06", campaign_id=False, opportunity_id=self.lead.id)
+        self._pay(self._bill_order(lead, "2026-06-07"), 100, "2026-06-08")
+        self._pay(self._invoice(50, self.other, currency_id=self.foreign.id, date="2026-06-09"), 20, "2026-06-10")
+        self._pay(self._invoice(70, self.env["utm.campaign"], date="2026-06-09"), 70, "2026-06-10")
+        self.env.flush_all()
+        self.env.invalidate_all()
+        names = "id order_id company_id date partner_id move_id move_type company_currency_id amount campaign_id"
+        columns = SQL(", ").join(map(SQL.identifier, names.split()))
+        money = self.env["crm.campaign.entry"]._money()
+        fast = self.env.execute_query(SQL("SELECT %s FROM (%s) money ORDER BY id", columns, money))
+        slow = self.env["crm.collection"].sudo().search([], order="id")
+        self.assertEqual(len(slow.filtered(lambda row: row.move_id == invoice)), 4, "two payments, two orders each")
+        self.assertEqual(len(slow.filtered(lambda row: row.company_id == self.company)), 11)
+        expected = [
+            (
+                row.id, row.order_id.id or None, row.company_id.id, row.date, row.partner_id.id, row.move_id.id,
+                row.move_type, row.company_currency_id.id, row.amount,
+                (row.campaign_id or row.opportunity_id.campaign_id).id or None,
+            )
+            for row in slow
+        ]  # fmt: skip
+        self.assertEqual([(*row[:8], round(float(row[8]), 2), row[9]) for row in fast], expected)
+        self.assertIn(self.campaign.id, [row[9] for row in fast if row[1] == lead.id], "by the order's opportunity")
 
     def test_spend_and_result_by_group(self):
         """R159: advertising 600 and promotion 100 over the groups reached, and what came of each."""

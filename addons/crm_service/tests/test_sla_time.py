@@ -2,6 +2,7 @@ from datetime import datetime, timedelta
 
 from odoo.addons.mail.tests.common import freeze_all_time
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.service.model import call_kw
 from odoo.tests import Form, HttpCase, tagged, warmup
 
 from ..tools import sla
@@ -347,13 +348,19 @@ class TestSlaJob(SlaCommon):
             policy.next_response_hours = 9
         with self.assertRaises(AccessError):
             self.env["crm.breach.cause"].with_user(self.agent).create({"name": "x"})
+        verifications = self.env["crm.sla.verification"]
         with self.assertRaises(AccessError):
-            self.env["crm.sla.verification"].with_user(self.agent).action_verify()
+            call_kw(verifications.with_user(self.agent), "action_verify", [[]], {"context": {}})
         for record in (ticket.clock_ids, ticket.event_ids):
             with self.assertRaises(AccessError):
                 record.with_user(self.supervisor).write({"kind": "response"})
-        action = self.env["crm.sla.verification"].with_user(self.supervisor).action_verify()
-        self.assertEqual(action["res_model"], "crm.sla.verification")
+        # As the web client presses it: on the list with the rows chosen or none, on the form with its record.
+        action = call_kw(verifications.with_user(self.supervisor), "action_verify", [[]], {"context": {}})
+        again = call_kw(
+            verifications.with_user(self.supervisor), "action_verify", [[action["res_id"]]], {"context": {}}
+        )
+        self.assertEqual((action["res_model"], again["res_model"]), ("crm.sla.verification",) * 2)
+        self.assertNotEqual(action["res_id"], again["res_id"], "each press is a verification of its own")
 
     def test_other_companies_terms_stay_theirs(self):
         """R091: policies, milestones and causes of another company are not seen."""

@@ -19,17 +19,18 @@ def make(world):
         limit=RECIPIENTS,
     )
     now = world.clock.now.replace(microsecond=0, tzinfo=None)
-    mailing = _mailing(world, env, campaign, customers, now)
+    sent = mailing(world, env, campaign, customers, now, "our offer")
     calls = _calls(world, env, campaign, customers)
     _form(env, campaign, customers, now)
     env["crm.touch.feed"]._process_feed(now)
-    _flow(world, env, campaign, mailing, calls, customers)
+    _flow(world, env, campaign, sent, calls, customers)
 
 
-def _mailing(world, env, campaign, customers, now):
-    mailing = env["mailing.mailing"].create(
+def mailing(world, env, campaign, customers, now, what):
+    """A mailing that went out in the days before `now`, with opens and answers."""
+    made = env["mailing.mailing"].create(
         {
-            "subject": f"{campaign.title}: our offer",
+            "subject": f"{campaign.title}: {what}",
             "mailing_model_id": env["ir.model"]._get_id("res.partner"),
             "campaign_id": campaign.id,
             "user_id": world.as_user("marketing").user.id,
@@ -42,7 +43,7 @@ def _mailing(world, env, campaign, customers, now):
         luck = world.rng.random()
         traces.append(
             {
-                "mass_mailing_id": mailing.id,
+                "mass_mailing_id": made.id,
                 "model": "res.partner",
                 "res_id": customer.id,
                 "email": customer.email_normalized,
@@ -53,7 +54,8 @@ def _mailing(world, env, campaign, customers, now):
             }
         )
     env["mailing.trace"].create(traces)
-    return mailing
+    made.write({"state": "done", "sent_date": now - datetime.timedelta(days=3)})
+    return made
 
 
 def _calls(world, env, campaign, customers):
@@ -95,8 +97,8 @@ def _form(env, campaign, customers, now):
         entries._submit(form, values, now - datetime.timedelta(days=number), proof="demo", person=customer)
 
 
-def _flow(world, env, campaign, mailing, calls, customers):
-    draft = mailing.copy({"subject": "Thank you for your interest"})
+def _flow(world, env, campaign, sent, calls, customers):
+    draft = sent.copy({"subject": "Thank you for your interest"})
     flow = env["crm.flow"].create(
         {
             "name": "After the web form",

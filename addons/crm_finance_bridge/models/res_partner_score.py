@@ -1,0 +1,25 @@
+from odoo import api, fields, models
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    # Not stored: the commercial partner's score at the current company's legal entity, for who may see its credit.
+    crm_payment_score_id = fields.Many2one(
+        "crm.payment.score", "Payment Score Details", compute="_compute_crm_payment_score", compute_sudo=True
+    )
+    crm_payment_score = fields.Integer("Payment Score", compute="_compute_crm_payment_score", compute_sudo=True)
+    crm_payment_letter = fields.Char("Payment Class", compute="_compute_crm_payment_score", compute_sudo=True)
+    crm_payment_reasons = fields.Text("Why", compute="_compute_crm_payment_score", compute_sudo=True)
+
+    @api.depends("commercial_partner_id")
+    @api.depends_context("company", "uid", "lang")
+    def _compute_crm_payment_score(self):
+        visible = self.filtered(lambda partner: partner._crm_credit_may_see())
+        scores = self.env["crm.payment.score"]._by_partner(self.env.company, visible._origin)
+        for partner in self:
+            found = scores.get(partner.commercial_partner_id._origin.id) if partner in visible else None
+            partner.crm_payment_score_id = found
+            partner.crm_payment_score = found.score if found else 0
+            partner.crm_payment_letter = found.letter if found and found.state == "scored" else False
+            partner.crm_payment_reasons = found.reasons if found else self.env._("No invoice yet.")
