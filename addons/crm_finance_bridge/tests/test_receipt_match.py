@@ -89,8 +89,9 @@ class TestReceiptMatch(FinanceCommon):
 
     def test_bank_line_by_name(self):
         """R166: a bank line that names its sender is booked from suspense to the receivable and matched; undo too."""
+        self.customer.name = "Only One of This Name 4711"
         invoice = self._invoice(455.25)
-        line = self._bank_line(455.25, "SEPA transfer", partner_name="riverside TOOLS ")
+        line = self._bank_line(455.25, "SEPA transfer", partner_name="only one of this NAME 4711 ")
         match = self._of(line)
         self.assertEqual((match.partner_id, match.payer_by, match.rule), (self.customer, "name", "amount"))
         match.action_accept()

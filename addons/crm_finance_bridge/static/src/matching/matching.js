@@ -110,6 +110,10 @@ export class Matching extends Component {
         ];
     }
 
+    get allLabel() {
+        return _t("Match all certain (%s)", this.state.desk.counts.certain);
+    }
+
     get live() {
         const receipt = this.state.receipt;
         return receipt && ["proposed", "unmatched"].includes(receipt.state);
