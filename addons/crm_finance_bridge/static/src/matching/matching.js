@@ -119,6 +119,11 @@ export class Matching extends Component {
         return receipt && ["proposed", "unmatched"].includes(receipt.state);
     }
 
+    /** Not while something is being read: what comes would overwrite the choice. */
+    get mayChoose() {
+        return Boolean(this.live && this.state.desk.may_decide && !this.state.busy);
+    }
+
     get chosenIds() {
         return this.state.receipt.items.filter((item) => this.state.chosen[item.id]).map((item) => item.id);
     }
@@ -195,7 +200,7 @@ export class Matching extends Component {
     }
 
     toggle(item) {
-        if (this.live && this.state.desk.may_decide) {
+        if (this.mayChoose) {
             this.state.touched = true;
             this.state.chosen[item.id] = !this.state.chosen[item.id];
         }
