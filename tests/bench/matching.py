@@ -79,8 +79,6 @@ def _bulk(found):
     yield Checked(what, spent <= SECONDS and found["proposals"] == found["receipts"], facts)
     yield Checked("automatic ones are right", found["right"] >= PRECISION * found["automatic"], f"{found['right']:,}")
     yield Checked("reading again, nothing new", found["same"], f"{found['again']:.1f} s, {found['queries']} queries")
-    each = 1000 * found["accept"] / max(found["accepted"], 1)
-    yield Checked("accepting, with Odoo's reconciliation", None, f"{each:.0f} ms a receipt ({found['accepted']})")
 
 
 # === INSIDE ODOO ===
@@ -107,11 +105,6 @@ def measure(registry, receipts, open_items):
         env["crm.receipt.ledger"]._refresh(company)
         answer["again"], answer["queries"] = time.perf_counter() - started, cr.sql_log_count - queries
         answer["same"] = ids == set(env["crm.receipt.match"].search([("move_line_id", "in", list(truth))]).ids)
-        started = time.perf_counter()
-        certain[:100]._accept_certain()
-        env.flush_all()
-        answer["accept"] = time.perf_counter() - started
-        answer["accepted"] = len(certain[:100].filtered(lambda match: match.state == "auto"))
         cr.rollback()
     return answer
 

@@ -130,7 +130,6 @@ class CrmReceiptMatch(models.Model):
             ("no_sum", self.env._("No sum of invoices")),
             ("refused", self.env._("Refused before")),
             ("account", self.env._("Different accounts")),
-            ("currency", self.env._("Different currency")),
         ]
 
     @api.depends("rule", "barrier", "by_hand", "kept", "rest", "rivals", "line_ids")
@@ -195,7 +194,6 @@ class CrmReceiptMatch(models.Model):
             "no_sum": self.env._("No open invoices add up to this amount."),
             "refused": self.env._("A person refused the match that fits."),
             "account": self.env._("Receipt and invoice are on different receivable accounts."),
-            "currency": self.env._("The open invoices are in another currency."),
         }
         return texts.get(self.barrier, False)
 

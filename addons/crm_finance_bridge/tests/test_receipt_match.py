@@ -286,6 +286,33 @@ class TestReceiptMatch(FinanceCommon):
         receivable = invoice.line_ids.filtered("date_maturity")
         self.assertEqual([(line, float(amount)) for line, amount in rows], [(receivable.id, 88.0)])
 
+    def test_currencies(self):
+        """R166: a receipt is matched within its currency; at another rate Odoo books the exchange difference."""
+        euro = self.setup_other_currency("EUR", rates=[("2026-01-01", 2.0), ("2026-02-01", 4.0)])
+        invoice = self._invoice(300.0, currency_id=euro.id)
+        payment = self.env["account.payment"].create(
+            {
+                "payment_type": "inbound",
+                "partner_type": "customer",
+                "partner_id": self.customer.id,
+                "amount": 300.0,
+                "currency_id": euro.id,
+                "date": "2026-02-01",
+                "journal_id": self.bank.id,
+            }
+        )
+        payment.action_post()
+        match = self._of(payment)
+        self.assertEqual((match.rule, match.barrier, match.currency_id), ("amount", False, euro))
+        rows = self.env.execute_query(self.Match._covered_query([self.company.id]))
+        self.assertEqual([float(amount) for _line, amount in rows], [150.0])
+        match.action_accept()
+        self.assertEqual((invoice.amount_residual, invoice.payment_state), (0.0, "paid"))
+        match.action_undo()
+        self.assertEqual((invoice.amount_residual, self._balance()[0]), (300.0, 75.0))
+        other = self._of(self._money(300.0))
+        self.assertEqual((other.state, other.barrier), ("unmatched", "nothing_open"))
+
     def test_person(self):
         """R166: what a person wrote on a receipt is in the person's export, and goes when the person is erased."""
         match = self._of(self._money(12.0, "from my own pocket"))

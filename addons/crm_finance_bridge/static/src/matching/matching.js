@@ -216,23 +216,32 @@ export class Matching extends Component {
         return row && row.id;
     }
 
+    /** What is shown now is decided on, even if something is still being read; pressed twice it is decided once. */
     accept() {
-        if (this.state.busy || !this.live || !this.state.desk.may_decide || !this.chosenIds.length) {
+        const {receipt, touched, desk} = this.state;
+        const ids = this.live && desk.may_decide ? this.chosenIds : [];
+        if (!ids.length) {
             return;
         }
-        const {id} = this.state.receipt;
-        const following = this.following;
+        return this.decide(receipt, async () => {
+            if (touched) {
+                await this.orm.call("crm.receipt.match", "accept_with", [[receipt.id], ids]);
+            } else {
+                await this.orm.call("crm.receipt.match", "action_accept", [[receipt.id]]);
+            }
+            this.state.last = {id: receipt.id, name: receipt.name};
+            this.notification.add(_t("%s matched. Press U to undo.", receipt.name), {type: "success"});
+        });
+    }
+
+    decide(receipt, work) {
         return this.run(async () => {
+            if (!this.live || this.state.receipt.id !== receipt.id) {
+                return;
+            }
+            const following = this.following;
             try {
-                if (this.state.touched) {
-                    await this.orm.call("crm.receipt.match", "accept_with", [[id], this.chosenIds]);
-                } else {
-                    await this.orm.call("crm.receipt.match", "action_accept", [[id]]);
-                }
-                this.state.last = {id, name: this.state.receipt.name};
-                this.notification.add(_t("%s matched. Press U to undo.", this.state.receipt.name), {
-                    type: "success",
-                });
+                await work();
             } finally {
                 await this.load(following);
             }
@@ -240,19 +249,11 @@ export class Matching extends Component {
     }
 
     refuse() {
-        const {busy, receipt, desk} = this.state;
-        if (busy || !this.live || receipt.state !== "proposed" || !desk.may_decide) {
+        const {receipt, desk} = this.state;
+        if (!this.live || receipt.state !== "proposed" || !desk.may_decide) {
             return;
         }
-        const {id} = receipt;
-        const following = this.following;
-        return this.run(async () => {
-            try {
-                await this.orm.call("crm.receipt.match", "action_refuse", [[id]]);
-            } finally {
-                await this.load(following);
-            }
-        });
+        return this.decide(receipt, () => this.orm.call("crm.receipt.match", "action_refuse", [[receipt.id]]));
     }
 
     /** Undo the receipt that is open, or the one matched last. */
@@ -260,7 +261,7 @@ export class Matching extends Component {
         const receipt = this.state.receipt;
         const open = receipt && ["auto", "accepted"].includes(receipt.state) && receipt;
         const target = open || this.state.last;
-        if (this.state.busy || !target || !this.state.desk.may_decide) {
+        if (!target || !this.state.desk.may_decide) {
             return;
         }
         return this.run(async () => {
