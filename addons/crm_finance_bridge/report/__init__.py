@@ -1,6 +1,7 @@
 from . import crm_aging, crm_credit_components, crm_credit_exposure, crm_customer_event
 from . import crm_open_item_collect
 from . import crm_customer_event_collect
+from . import crm_receipt_source
 from . import crm_aging_show
 from . import crm_aging_export
 from . import crm_open_item_aging
