@@ -134,15 +134,24 @@ class CrmPaymentScore(models.Model):
 
     @api.model
     def _process_night(self, root, today):
-        """The nightly work of one legal entity; what hangs on the scores follows them here."""
-        self._refresh(root, today)
+        """The nightly work of one legal entity: scores, then what is built on them."""
+        bills = self.env["crm.payment.history"]._bills(root, today)
+        self._refresh(root, today, bills)
+        self.env["crm.funds.forecast"]._process(root, today, bills)
+        self.env["crm.customer.risk"]._process(root, today, bills)
 
     @api.model
-    def _refresh(self, root, today):
+    def _refresh(self, root, today, bills=None):
         """Judge the customers of a legal entity as of the morning of `today`; returns the number of rows."""
-        bills = self.env["crm.payment.history"]._bills(root, today)
+        bills = self.env["crm.payment.history"]._bills(root, today) if bills is None else bills
         rows = self._judge(root, today, bills)
         self._store(root, rows)
+        root.sudo().write(
+            {
+                "crm_usual_delay": rules.middle((bill.settled - bill.due).days for bill in bills if bill.settled),
+                "crm_usual_term": rules.middle((bill.due - bill.date).days for bill in bills),
+            }
+        )
         self.env["crm.payment.score.check"]._keep(root, today, bills)
         return len(rows)
 

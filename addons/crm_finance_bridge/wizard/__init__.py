@@ -1,1 +1,2 @@
 from . import crm_credit_release
+from . import crm_risk_method

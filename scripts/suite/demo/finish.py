@@ -17,6 +17,7 @@ from . import (
     portal_desk,
     profile_desk,
     returns_desk,
+    score_desk,
     segment_desk,
     shop_desk,
     supply_desk,
@@ -57,6 +58,7 @@ AFTER_SCORECARDS = (
     segment_desk,
     trial_desk,
     path_desk,
+    score_desk,
 )
 
 
