@@ -150,6 +150,15 @@
         "views/crm_campaign_response_views.xml",
         "views/crm_marketing_year_views.xml",
         "views/crm_return_menus.xml",
+        # Lists at phone width
+        "views/crm_phone_audience_views.xml",
+        "views/crm_phone_plan_views.xml",
+        "views/crm_phone_execution_views.xml",
+        "views/crm_phone_report_views.xml",
+        "views/crm_phone_result_views.xml",
+        "views/crm_phone_research_views.xml",
+        "views/crm_phone_follow_views.xml",
+        "views/crm_phone_form_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_marketing/static/src/**/*"],

@@ -1,10 +1,11 @@
+import json
 import tempfile
 
 from odoo import http
-from odoo.addons.crm_custom.tools.aging import BUCKETS
+from odoo.exceptions import UserError
 from odoo.http import content_disposition, request
 
-from ..tools.aging_sheet import Column, write_aging
+from ..tools.aging_sheet import write_aging
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CHUNK_BYTES = 1 << 16
@@ -12,19 +13,15 @@ CHUNK_BYTES = 1 << 16
 
 class AgingController(http.Controller):
     @http.route("/crm_finance_bridge/receivables.xlsx", type="http", auth="user", methods=["GET"], readonly=True)
-    def receivables_xlsx(self, as_of=None, company_id=None, user_id=None, team_id=None, **_kwargs):
-        """The receivables that the user may read at a date, by customer and item by item."""
+    def receivables_xlsx(self, as_of=None, filters=None, group_by="partner_id", age_by="due", **_kwargs):
+        """The receivables that the user may read at a date: a summary, and item by item.
+
+        Written to a file as it is read, so that memory does not grow with the ledger.
+        """
         Aging = request.env["crm.aging"]
-        chosen = {
-            "user_id": _number(user_id),
-            "team_id": _number(team_id),
-        }
-        companies = Aging._companies(_number(company_id))
-        Item = Aging._items(as_of)
-        board = Aging.get_board(as_of, company_id=_number(company_id), order="name", limit=0, **chosen)
         target = tempfile.TemporaryFile()  # noqa: SIM115 (closed by the generator below)
         try:
-            write_aging(target, **self._content(Aging, Item, companies, board, chosen))
+            write_aging(target, **Aging._sheet(as_of, _filters(filters), group_by, age_by))
         except BaseException:
             target.close()
             raise
@@ -35,54 +32,36 @@ class AgingController(http.Controller):
             headers=[
                 ("Content-Type", XLSX),
                 ("Content-Length", size),
-                ("Content-Disposition", content_disposition(f"receivables-{board['as_of']}.xlsx")),
+                ("Content-Disposition", content_disposition(f"receivables-{as_of or 'today'}.xlsx")),
             ],
         )
 
-    def _content(self, Aging, Item, companies, board, chosen):
-        env = request.env
-        labels = dict(board["buckets"])
-        kinds = dict(Item.fields_get(["kind"], ["selection"])["kind"]["selection"])
-        columns = [
-            Column(env._("Customer"), 36),
-            Column(env._("Document"), 18),
-            Column(env._("Kind")),
-            Column(env._("Date"), 12, "date"),
-            Column(env._("Due Date"), 12, "date"),
-            Column(env._("Days Overdue"), 10, "integer"),
-            Column(env._("Age")),
-            Column(env._("Salesperson"), 20),
-            Column(env._("Sales Team"), 20),
-            Column(env._("Company"), 24),
-            Column(env._("Currency"), 9),
-            Column(env._("Open in Currency"), 16, "money"),
-            Column(env._("Open Amount"), 16, "money", total=True),
-        ]
-        items = (
-            (*row[:2], kinds.get(row[2], row[2]), *row[3:6], labels.get(row[6], row[6]), *row[7:])
-            for row in Aging._item_rows(Item, companies, **chosen)
+    @http.route("/crm_finance_bridge/receivables.pdf", type="http", auth="user", methods=["GET"])
+    def receivables_pdf(self, as_of=None, filters=None, group_by="partner_id", age_by="due", **_kwargs):
+        """The summary of the receivables that the user may read, to print."""
+        values = request.env["crm.aging"]._printed(as_of, _filters(filters), group_by, age_by)
+        content, kind = request.env["ir.actions.report"]._render_qweb_pdf(
+            "crm_finance_bridge.action_report_aging", request.env.company.ids, data=values
         )
-        return {
-            "title": env._("Receivables as of %s", board["as_of"]),
-            "subtitle": f"{', '.join(companies.mapped('name'))} ({companies.currency_id[:1].name})",
-            "labels": {
-                "by_customer": env._("By customer"),
-                "open_items": env._("Open items"),
-                "customer": env._("Customer"),
-                "total": env._("Total"),
-            },
-            "customers": (
-                [labels[bucket] for bucket in BUCKETS],
-                ((row["name"], *(row[bucket] for bucket in BUCKETS)) for row in board["customers"]),
-            ),
-            "columns": columns,
-            "items": items,
-        }
+        return request.make_response(
+            content,
+            headers=[
+                ("Content-Type", f"application/{kind}" if kind == "pdf" else "text/html"),
+                ("Content-Length", len(content)),
+                ("Content-Disposition", content_disposition(f"receivables-{values['board']['as_of']}.pdf", "inline")),
+            ],
+        )
 
 
-def _number(value):
-    """A record id from the address, or None."""
-    return int(value) if value and value.isdigit() else None
+def _filters(text):
+    """The screen's filters from the address: a JSON object of record ids and keys."""
+    try:
+        found = json.loads(text or "{}")
+    except ValueError:
+        found = None
+    if not isinstance(found, dict) or any(not isinstance(value, int | str) for value in found.values()):
+        raise UserError(request.env._("The filters of this address cannot be read."))
+    return found
 
 
 def _stream(target):

@@ -20,6 +20,7 @@ class CrmCreditDecision(models.Model):
             ("request", "Release asked"),
             ("release", "Released"),
             ("warn", "Confirmed with warning"),
+            ("auto", "No longer on hold"),
         ],
         required=True,
         readonly=True,

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import SQL, float_compare
+from odoo.tools import SQL
 
 from ..tools import credit
 
@@ -43,6 +43,8 @@ class CrmCreditLimit(models.Model):
             ("none", "Do not check"),
             ("warn", "Warn"),
             ("hold", "Hold the order"),
+            ("prepaid", "Prepayment: ship once paid in full"),
+            ("one_invoice", "One invoice at a time"),
         ],
         "Rule",
         default="company",
@@ -50,6 +52,13 @@ class CrmCreditLimit(models.Model):
         tracking=True,
         help="As the company: the company's rule, overdue amount and days apply.",
     )
+    stop = fields.Selection(
+        [("orders", "New orders"), ("deliveries", "Deliveries"), ("all", "Orders and deliveries")],
+        "Stopped",
+        tracking=True,
+        help="Stops the customer whatever the limits say, until it is taken off here.",
+    )
+    stop_reason = fields.Char(tracking=True)
     amount_limit = fields.Monetary(
         "Credit Limit",
         compute="_compute_amount_limit",
@@ -84,18 +93,9 @@ class CrmCreditLimit(models.Model):
         for terms in self:
             if terms.amount_limit < 0:
                 raise ValidationError(self.env._("A credit limit cannot be negative."))
-            partner_sudo = terms.partner_id.sudo().with_company(terms.company_id)
-            old = partner_sudo.credit_limit
-            if not float_compare(old, terms.amount_limit, precision_digits=terms.currency_id.decimal_places):
-                continue
-            partner_sudo.credit_limit = terms.amount_limit
-            terms._message_log(
-                body=self.env._(
-                    "Credit limit: %(old)s → %(new)s",
-                    old=terms.currency_id.format(old),
-                    new=terms.currency_id.format(terms.amount_limit),
-                )
-            )
+            before = terms.partner_id.sudo().with_company(terms.company_id).credit_limit
+            if terms._write_limit(terms.amount_limit):
+                terms._record_version(before)
 
     @api.depends("partner_id", "company_id")
     def _compute_payment_term_id(self):
@@ -124,16 +124,15 @@ class CrmCreditLimit(models.Model):
         """The terms of a customer for the rule. One query: what an order costs whose customer has no limit."""
         root = company.root_id.sudo()
         Partner = self.env["res.partner"].sudo().with_company(root)
-        self.flush_model(["partner_id", "company_id", "hold_rule", "overdue_limit", "max_days_overdue"])
+        self.flush_model(["partner_id", "company_id", "hold_rule", "overdue_limit", "max_days_overdue", "stop"])
         Partner.flush_model(["credit_limit"])
-        [[amount, rule, overdue, days]] = self.env.execute_query(
+        [[amount, rule, overdue, days, stop]] = self.env.execute_query(
             SQL(
                 """
                 SELECT (customer.credit_limit->>%(company)s::text)::numeric, own.hold_rule,
-                       COALESCE(own.overdue_limit, 0), COALESCE(own.max_days_overdue, 0)
+                       COALESCE(own.overdue_limit, 0), COALESCE(own.max_days_overdue, 0), own.stop
                   FROM res_partner customer
              LEFT JOIN crm_credit_limit own ON own.partner_id = customer.id AND own.company_id = %(company)s
-                       AND own.hold_rule <> 'company'
                  WHERE customer.id = %(partner)s
                 """,
                 company=root.id,
@@ -142,9 +141,28 @@ class CrmCreditLimit(models.Model):
         )
         if amount is None:
             amount = Partner._fields["credit_limit"].get_company_dependent_fallback(Partner) or 0.0
-        if rule is None:
+        if rule in (None, "company"):
             rule, overdue, days = root.crm_credit_hold_rule, root.crm_credit_overdue_limit, root.crm_credit_max_days
-        return credit.Terms(rule, Decimal(str(amount)), Decimal(str(overdue)), days)
+        return credit.Terms(rule, Decimal(str(amount)), Decimal(str(overdue)), days, stop or "")
+
+    @api.model
+    def _stop(self, company, partners, reason, stop="all"):
+        """Stop customers (commercial partners) at a legal entity: orders, deliveries or all."""
+        terms = self.sudo().search([("company_id", "=", company.root_id.id), ("partner_id", "in", partners.ids)])
+        missing = partners - terms.partner_id
+        terms |= terms.create([{"partner_id": partner.id, "company_id": company.root_id.id} for partner in missing])
+        terms.write({"stop": stop, "stop_reason": reason})
+        return terms
+
+    @api.model
+    def _resume(self, company, partners):
+        """Take the stop off; the customers' own terms apply again."""
+        domain = [
+            ("company_id", "=", company.root_id.id),
+            ("partner_id", "in", partners.ids),
+            ("stop", "!=", False),
+        ]
+        self.sudo().search(domain).write({"stop": False, "stop_reason": False})
 
     @api.model
     def _lock(self, company, partner):

@@ -5,7 +5,12 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     crm_credit_hold_rule = fields.Selection(
-        [("none", "Do not check"), ("warn", "Warn"), ("hold", "Hold the order")],
+        [
+            ("none", "Do not check"),
+            ("warn", "Warn"),
+            ("hold", "Hold the order"),
+            ("prepaid", "Prepayment: ship once paid in full"),
+        ],
         string="Credit Rule",
         default="hold",
         required=True,

@@ -10,13 +10,23 @@ class SaleOrder(models.Model):
 
     def _credit_text(self, check):
         """The message of a hold or warning: what is passed, the parts of the exposure, and who may release."""
-        money, position = self._credit_money, check.position
         lines = [
             self.env._(
                 "%(customer)s: %(findings)s",
                 customer=check.partner.name,
                 findings=" ".join(self._credit_findings(check)),
-            ),
+            )
+        ]
+        if any(reason.code not in (credit.STOPPED, credit.UNPAID) for reason in check.verdict.reasons):
+            lines += self._credit_figures(check)
+        if check.verdict.holds:
+            lines.append(self.env._("Can be released by: %s.", self._credit_releasers() or self.env._("nobody yet")))
+        return "\n".join(lines)
+
+    def _credit_figures(self, check):
+        """The exposure with its parts, and the limits."""
+        money, position = self._credit_money, check.position
+        return [
             self.env._(
                 "Exposure %(exposure)s = open receivables %(receivable)s, unapplied receipts %(unapplied)s, "
                 "orders to invoice %(uninvoiced)s, draft invoices %(draft)s, this order %(order)s.",
@@ -34,9 +44,6 @@ class SaleOrder(models.Model):
                 days=position.days_overdue,
             ),
         ]
-        if check.verdict.holds:
-            lines.append(self.env._("Can be released by: %s.", self._credit_releasers() or self.env._("nobody yet")))
-        return "\n".join(lines)
 
     def _credit_findings(self, check):
         """One sentence for each limit that is passed."""
@@ -56,8 +63,26 @@ class SaleOrder(models.Model):
                 value=reason.value,
                 limit=reason.limit,
             ),
+            credit.STOPPED: lambda reason: self._credit_text_stop(check),
+            credit.ONE_OPEN: lambda reason: self.env._(
+                "One invoice at a time: %(value)s is still open or ordered.", value=money(reason.value)
+            ),
+            credit.UNPAID: lambda reason: self.env._(
+                "Prepayment: %(value)s of this order is not paid yet.", value=money(reason.value)
+            ),
         }
         return [texts[reason.code](reason) for reason in check.verdict.reasons]
+
+    def _credit_text_stop(self, check):
+        """Why the customer is stopped, as it stands in the terms."""
+        terms = (
+            self.env["crm.credit.limit"]
+            .sudo()
+            .search([("partner_id", "=", check.partner.id), ("company_id", "=", check.company.id)])
+        )
+        if terms.stop_reason:
+            return self.env._("The customer is stopped: %s", terms.stop_reason)
+        return self.env._("The customer is stopped.")
 
     def _credit_text_release(self, release):
         return self.env._(

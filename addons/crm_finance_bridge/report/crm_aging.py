@@ -1,18 +1,31 @@
-"""The receivables board: crm.open.item at a date, folded by customer and age in one scan."""
-
-from collections import defaultdict
+"""The receivables board: crm.open.item at a date, folded by customer, salesperson ... and age in one scan."""
 
 from odoo import api, fields, models
 from odoo.addons.crm_custom.tools.aging import BUCKETS
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..tools import concentration
+
 WEEK_DAYS = 7  # "due in the next seven days": tomorrow until seven days after the date; receipts do not fall due
-FIGURES = (*BUCKETS, "due_today", "due_week", "unapplied")
+FIGURES = (
+    *BUCKETS,
+    *("total", "overdue", "current", "due_today", "due_week"),
+    *("unapplied", "disputed", "promised", "undisputed", "late_gross", "credits", "document"),
+)
+DIMENSIONS = ("partner_id", "user_id", "team_id", "territory_id", "customer_class", "currency_id")
+MODELS = {
+    "user_id": "res.users",
+    "team_id": "crm.team",
+    "territory_id": "crm.territory",
+    "currency_id": "res.currency",
+}
+FLAGS = ("over_limit", "too_old", "concentrated")
 
 
 class CrmAging(models.AbstractModel):
-    """Figures for the screen and the spreadsheet; nothing is stored.
+    """Figures for the screen, the spreadsheet and the printed report; nothing is stored.
 
     Amounts are in the company's currency, + = the customer owes. Companies that keep their books in another
     currency than the current company are left out and named, never added up. Access lists and record rules
@@ -24,37 +37,52 @@ class CrmAging(models.AbstractModel):
 
     @api.model
     @api.readonly
-    def get_board(self, as_of=None, company_id=None, user_id=None, team_id=None, order="total", offset=0, limit=80):
+    def get_board(
+        self, as_of=None, filters=None, group_by="partner_id", age_by="due", order="total", offset=0, limit=80
+    ):
         """Everything that the screen shows, in one call.
 
-        `order` is a bucket, "total", "overdue" or "name"; `limit` customers from `offset` on; totals are of all.
+        filters: company_id, one of DIMENSIONS -> its value, flag (one of FLAGS: the customers so marked).
+        age_by: "due" or "invoice", the date that the buckets count from; overdue is by due date always.
+        order: a figure or "name"; `limit` rows from `offset` on (0 = all); totals are of all rows.
         """
-        Item = self._items(as_of)
-        companies = self._companies(company_id)
-        found = self._aggregate(Item, companies)
-        rows = [
-            row
-            for row in found
-            if (not user_id or row["user_id"] == user_id) and (not team_id or row["team_id"] == team_id)
-        ]
-        customers = self._fold(rows, companies.currency_id[:1])
-        totals = self._totals(customers, companies.currency_id[:1])
-        page = self._sorted(customers, order)[offset : offset + limit] if limit else self._sorted(customers, order)
+        filters = {name: value for name, value in (filters or {}).items() if value}
+        self._check_options(group_by, age_by, filters)
+        companies = self._companies(filters.get("company_id"))
+        currency = companies.currency_id[:1]
+        rows, options = self._aggregate(as_of, companies, filters, group_by, age_by)
+        customers = self._judged(self._fold(rows, 0), rows, companies)
+        flags = self._flag_totals(customers, currency)
+        flag = filters.get("flag")
+        if flag:
+            customers = {key: row for key, row in customers.items() if row["flags"].get(flag)}
+            rows = [row for row in rows if (row[0] or 0) in customers]
+        groups = customers if group_by == "partner_id" else self._shared(self._fold(rows, 2))
+        page = self._sorted(groups, group_by, order)
         return {
-            "as_of": fields.Date.to_string(Item._as_of()),
-            "currency_id": companies.currency_id[:1].id,
-            "buckets": Item.fields_get(["bucket"], ["selection"])["bucket"]["selection"],
-            "totals": totals,
-            "customers": self._named(page),
-            "count": len(customers),
-            "domain": self._domain(companies, user_id, team_id),
+            "as_of": fields.Date.to_string(self._items(as_of)._as_of()),
+            "age_by": age_by,
+            "group_by": group_by,
+            "currency_id": currency.id,
+            "buckets": self._buckets(age_by),
+            "totals": self._totals(customers, currency),
+            "flags": flags,
+            "concentration": self._concentration(customers),
+            "rows": self._shown(page[offset : offset + limit] if limit else page, group_by, currency),
+            "count": len(groups),
+            "domain": list(self._domain(companies, filters, customers if flag else None)),
             "companies": [{"id": company.id, "name": company.name} for company in self._companies()],
             "left_out": (self.env.companies - self._companies()).mapped("name"),
-            "users": self._options("res.users", found, "user_id"),
-            "teams": self._options("crm.team", found, "team_id"),
+            "options": self._options(options),
         }
 
     # === QUERY === #
+
+    @api.model
+    def _check_options(self, group_by, age_by, filters):
+        unknown = set(filters) - {*DIMENSIONS, "company_id", "flag"}
+        if group_by not in DIMENSIONS or age_by not in ("due", "invoice") or unknown:
+            raise UserError(self.env._("Receivables cannot be grouped or filtered like this."))
 
     @api.model
     def _items(self, as_of=None):
@@ -69,133 +97,137 @@ class CrmAging(models.AbstractModel):
         return companies.filtered(lambda company: company.currency_id == self.env.company.currency_id)
 
     @api.model
-    def _domain(self, companies, user_id=None, team_id=None):
-        domain = Domain("company_id", "in", companies.ids)
-        if user_id:
-            domain &= Domain("user_id", "=", user_id)
-        if team_id:
-            domain &= Domain("team_id", "=", team_id)
-        return list(domain)
+    def _buckets(self, age_by):
+        name = "invoice_bucket" if age_by == "invoice" else "bucket"
+        return self.env["crm.open.item"].fields_get([name], ["selection"])[name]["selection"]
 
     @api.model
-    def _aggregate(self, Item, companies):
-        """One row a customer, salesperson and team, with amount and count of each figure.
+    def _domain(self, companies, filters, customers=None):
+        """The items behind the board; `customers`: only of these (a flag is none of the items' own columns)."""
+        domain = Domain("company_id", "in", companies.ids)
+        for name in DIMENSIONS:
+            if filters.get(name):
+                domain &= Domain(name, "=", filters[name])
+        if customers is not None:
+            domain &= Domain("partner_id", "in", [key for key in customers if key])
+        return domain
 
-        SQL because `_read_group` would need one scan for the buckets and one for each of the other figures;
-        the query under it is the ORM's own, with access rights and record rules of the user.
+    @api.model
+    def _aggregate(self, as_of, companies, filters, group_by, age_by):
+        """(rows, options): one row a customer, company and group; the values that there are to filter by.
+
+        A row: customer, company, group, oldest days overdue, an amount a figure, a count a figure. SQL because
+        `_read_group` would need one scan for the buckets and one for each of the other figures; the query under it
+        is the ORM's own, with access rights and record rules of the user. The filters come after the scan, so that
+        all values stay to choose from.
         """
+        Item = self._items(as_of)
         Item.check_access("read")
-        query = Item._search(self._domain(companies))
-        as_of = Item._as_of()
-        conditions = {
-            **{bucket: SQL("bucket = %s", bucket) for bucket in BUCKETS},
-            "due_today": SQL("residual > 0 AND due_date = %s", as_of),
-            "due_week": SQL(
-                "residual > 0 AND due_date > %s AND due_date <= %s", as_of, fields.Date.add(as_of, days=WEEK_DAYS)
-            ),
-            "unapplied": SQL("residual < 0 AND kind IN ('payment', 'entry')"),
+        columns = ["partner_id", "company_id", "user_id", "team_id", "territory_id", "currency_id", "kind", "due_date"]
+        columns += ["residual", "residual_currency", "days_overdue", "promised", "disputed"]
+        columns.append("invoice_bucket" if age_by == "invoice" else "bucket")
+        with_class = group_by == "customer_class" or filters.get("customer_class")
+        columns += ["customer_class"] if with_class else []
+        scan = Item._search([("company_id", "in", companies.ids)]).select(
+            *(SQL.identifier(Item._table, column) for column in columns)
+        )
+        where = [SQL("TRUE")]
+        where += [SQL("%s = %s", SQL.identifier(name), filters[name]) for name in DIMENSIONS if filters.get(name)]
+        amounts, counts = self._sql_figures(Item._as_of(), SQL.identifier(columns[13]))
+        query = SQL(
+            """
+            WITH item AS MATERIALIZED (%(scan)s)
+            SELECT partner_id, company_id, %(key)s::text, MAX(days_overdue) FILTER (WHERE residual > 0),
+                   ARRAY[%(amounts)s]::float[], ARRAY[%(counts)s]::int[]
+              FROM item WHERE %(where)s GROUP BY 1, 2, 3
+             UNION ALL
+            SELECT NULL, NULL, (
+                SELECT jsonb_build_object(
+                       'user_id', jsonb_agg(DISTINCT user_id), 'team_id', jsonb_agg(DISTINCT team_id),
+                       'territory_id', jsonb_agg(DISTINCT territory_id),
+                       'currency_id', jsonb_agg(DISTINCT currency_id))::text
+                  FROM (SELECT DISTINCT user_id, team_id, territory_id, currency_id FROM item) found
+                ), NULL, NULL, NULL
+            """,
+            scan=scan,
+            key=SQL.identifier(group_by),
+            amounts=amounts,
+            counts=counts,
+            where=SQL(" AND ").join(where),
+        )
+        found = self.env.execute_query(query)
+        return [row for row in found if row[4] is not None], next(row[2] for row in found if row[4] is None)
+
+    @api.model
+    def _sql_figures(self, as_of, bucket):
+        """The lists of amounts and counts, in the order of FIGURES."""
+        week = fields.Date.add(as_of, days=WEEK_DAYS)
+        late = SQL("days_overdue > 0")
+        parts = {
+            **{key: (SQL("residual"), SQL("%s = %s", bucket, key)) for key in BUCKETS},
+            "total": (SQL("residual"), SQL("TRUE")),
+            "overdue": (SQL("residual"), late),
+            "current": (SQL("residual"), SQL("days_overdue <= 0")),
+            "due_today": (SQL("residual"), SQL("residual > 0 AND due_date = %s", as_of)),
+            "due_week": (SQL("residual"), SQL("residual > 0 AND due_date > %s AND due_date <= %s", as_of, week)),
+            "unapplied": (SQL("residual"), SQL("residual < 0 AND kind IN ('payment', 'entry')")),
+            "disputed": (SQL("disputed"), SQL("disputed != 0")),
+            "promised": (SQL("promised"), SQL("promised != 0")),
+            "undisputed": (SQL("residual - disputed"), SQL("%s AND residual != disputed", late)),
+            "late_gross": (SQL("residual"), SQL("residual > 0 AND %s", late)),
+            "credits": (SQL("residual"), SQL("residual < 0")),
+            "document": (SQL("residual_currency"), SQL("TRUE")),
         }
-        columns = [SQL("partner_id"), SQL("user_id"), SQL("team_id")]
-        for condition in conditions.values():
-            columns.append(SQL("COALESCE(SUM(residual) FILTER (WHERE %s), 0)", condition))
-            columns.append(SQL("COUNT(*) FILTER (WHERE %s)", condition))
-        names = ["partner_id", "user_id", "team_id"]
-        for figure in FIGURES:
-            names += [figure, f"{figure}_count"]
-        rows = self.env.execute_query(SQL("%s GROUP BY 1, 2, 3", query.select(*columns)))
-        return [dict(zip(names, row, strict=True)) for row in rows]
+        amounts = [SQL("COALESCE(SUM(%s) FILTER (WHERE %s), 0)", *parts[figure]) for figure in FIGURES]
+        counts = [SQL("COUNT(*) FILTER (WHERE %s)", parts[figure][1]) for figure in FIGURES]
+        return SQL(", ").join(amounts), SQL(", ").join(counts)
 
     # === FOLDING === #
 
     @api.model
-    def _fold(self, rows, currency):
-        """Rows of salespeople and teams summed to one a customer, rounded to the cent."""
-        customers = defaultdict(lambda: defaultdict(float))
+    def _fold(self, rows, column):
+        """{key: {"key", "oldest", "amounts", "counts"}}: rows summed by one of their columns; 0 = none."""
+        folded = {}
         for row in rows:
-            customer = customers[row["partner_id"] or 0]
-            for figure in FIGURES:
-                customer[figure] += row[figure]
-                customer[f"{figure}_count"] += row[f"{figure}_count"]
-        folded = []
-        for partner_id, sums in customers.items():
-            customer = {"partner_id": partner_id}
-            for figure in FIGURES:
-                customer[figure] = currency.round(sums[figure])
-                customer[f"{figure}_count"] = int(sums[f"{figure}_count"])
-            customer["total"] = currency.round(sum(customer[bucket] for bucket in BUCKETS))
-            customer["overdue"] = currency.round(sum(customer[bucket] for bucket in BUCKETS[1:]))
-            folded.append(customer)
+            key = row[column] or 0
+            group = folded.get(key)
+            if group is None:
+                folded[key] = {"key": key, "oldest": row[3] or 0, "amounts": row[4], "counts": row[5]}
+            else:
+                group["oldest"] = max(group["oldest"], row[3] or 0)
+                group["amounts"] = [a + b for a, b in zip(group["amounts"], row[4], strict=True)]
+                group["counts"] = [a + b for a, b in zip(group["counts"], row[5], strict=True)]
         return folded
+
+    @api.model
+    def _shared(self, groups):
+        """Groups with their share of what is owed."""
+        total = FIGURES.index("total")
+        found = concentration.shares({key: group["amounts"][total] for key, group in groups.items()})
+        for key, group in groups.items():
+            group["share"] = found[key]
+            group["flags"] = {}
+        return groups
 
     @api.model
     def _totals(self, customers, currency):
         """Amount, number of items and number of customers of each figure."""
         totals = {}
-        for figure in (*FIGURES, "total", "overdue"):
-            buckets = {"total": BUCKETS, "overdue": BUCKETS[1:]}.get(figure, (figure,))
-            counts = [sum(customer[f"{bucket}_count"] for bucket in buckets) for customer in customers]
+        for index, figure in enumerate(FIGURES):
+            counts = [customer["counts"][index] for customer in customers.values()]
+            amount = sum(customer["amounts"][index] for customer in customers.values())
             totals[figure] = {
-                "amount": currency.round(sum(customer[figure] for customer in customers)),
+                "amount": currency.round(amount),
                 "items": sum(counts),
                 "customers": sum(1 for count in counts if count),
             }
         return totals
 
     @api.model
-    def _sorted(self, customers, order):
+    def _sorted(self, groups, group_by, order):
+        rows = list(groups.values())
         if order == "name":
-            partners = self.env["res.partner"].browse([row["partner_id"] for row in customers if row["partner_id"]])
-            names = {partner.id: (partner.complete_name or "").lower() for partner in partners.sudo()}
-            return sorted(customers, key=lambda row: (names.get(row["partner_id"], ""), row["partner_id"]))
-        if order not in (*FIGURES, "total", "overdue"):
-            order = "total"
-        return sorted(customers, key=lambda row: (-row[order], row["partner_id"]))
-
-    @api.model
-    def _named(self, customers):
-        """Customers with their names; a salesperson may owe a figure to a contact that is not readable."""
-        partners = self.env["res.partner"].sudo().browse([row["partner_id"] for row in customers if row["partner_id"]])
-        names = {partner.id: partner.complete_name for partner in partners}
-        return [{**row, "name": names.get(row["partner_id"]) or self.env._("Without customer")} for row in customers]
-
-    @api.model
-    def _options(self, model, rows, name):
-        records = self.env[model].sudo().browse({row[name] for row in rows if row[name]})
-        return sorted(({"id": record.id, "name": record.name} for record in records), key=lambda option: option["name"])
-
-    # === SPREADSHEET === #
-
-    @api.model
-    def _item_rows(self, Item, companies, user_id=None, team_id=None):
-        """Open items for the spreadsheet, by customer and due date, in one query.
-
-        SQL joins name tables to what the user may read of crm.open.item.
-        """
-        Item.check_access("read")
-        query = Item._search(self._domain(companies, user_id, team_id))
-        columns = (
-            "partner_id", "move_id", "kind", "invoice_date", "date", "due_date", "days_overdue", "bucket", "user_id",
-            "team_id", "company_id", "currency_id", "residual_currency", "residual",
-        )  # fmt: skip
-        lang = self.env.lang or "en_US"
-        return self.env.execute_query(
-            SQL(
-                """
-                SELECT partner.complete_name, move.name, item.kind, COALESCE(item.invoice_date, item.date),
-                       item.due_date, item.days_overdue, item.bucket, person.name,
-                       COALESCE(team.name->>%(lang)s, team.name->>'en_US'), company.name,
-                       currency.name, item.residual_currency, item.residual
-                  FROM (%(items)s) item
-             LEFT JOIN res_partner partner ON partner.id = item.partner_id
-             LEFT JOIN account_move move ON move.id = item.move_id
-             LEFT JOIN res_users users ON users.id = item.user_id
-             LEFT JOIN res_partner person ON person.id = users.partner_id
-             LEFT JOIN crm_team team ON team.id = item.team_id
-             LEFT JOIN res_company company ON company.id = item.company_id
-             LEFT JOIN res_currency currency ON currency.id = item.currency_id
-                 ORDER BY partner.complete_name, item.partner_id, item.due_date, move.name
-                """,
-                lang=lang,
-                items=query.select(*(SQL.identifier(Item._table, column) for column in columns)),
-            )
-        )
+            names = self._names(groups, group_by)
+            return sorted(rows, key=lambda row: (names.get(row["key"], "").lower(), str(row["key"])))
+        index = FIGURES.index(order if order in FIGURES else "total")
+        return sorted(rows, key=lambda row: (-row["amounts"][index], str(row["key"])))

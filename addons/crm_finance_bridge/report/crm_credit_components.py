@@ -62,7 +62,10 @@ class CrmCreditComponents(models.AbstractModel):
         )
 
     def _sql_parts(self, partners):
-        """The parts of the exposure: root, customer, receivable, unapplied, uninvoiced, draft, overdue, oldest."""
+        """The parts: root, customer, receivable, unapplied, uninvoiced, draft, overdue, oldest, shipped.
+
+        Shipped is the part of uninvoiced that is delivered.
+        """
         only = self._sql_partner_filter(partners)
         return [
             SQL(
@@ -70,7 +73,8 @@ class CrmCreditComponents(models.AbstractModel):
                 SELECT debt.root_id, partner_id, SUM(GREATEST(amount, 0)) AS receivable,
                        SUM(LEAST(amount, 0)) AS unapplied, 0 AS uninvoiced, 0 AS draft,
                        GREATEST(SUM(GREATEST(amount, 0)) FILTER (WHERE due < terms.today) + MIN(credits), 0) AS overdue,
-                       MIN(due) FILTER (WHERE amount > 0 AND running + credits > 0 AND due < terms.today) AS oldest_due
+                       MIN(due) FILTER (WHERE amount > 0 AND running + credits > 0 AND due < terms.today) AS oldest_due,
+                       0 AS shipped
                   FROM debt JOIN terms ON terms.root_id = debt.root_id
                  GROUP BY debt.root_id, partner_id
                 """
@@ -78,7 +82,7 @@ class CrmCreditComponents(models.AbstractModel):
             SQL(
                 """
                 SELECT entity.root_id, customer.commercial_partner_id, 0, 0, 0, SUM(move.amount_total_signed), 0,
-                       NULL::date
+                       NULL::date, 0
                   FROM account_move move
                   JOIN entity ON entity.company_id = move.company_id
                   JOIN res_partner customer ON customer.id = move.partner_id %s
@@ -100,10 +104,9 @@ class CrmCreditComponents(models.AbstractModel):
         """
         return SQL(
             """
-            SELECT entity.root_id, customer.commercial_partner_id, 0, 0,
-                   SUM(GREATEST(ROUND(
-                       (o.amount_total - line.covered) / COALESCE(NULLIF(o.currency_rate, 0), 1) - line.prepaid,
-                       terms.digits), 0)), 0, 0, NULL::date
+            SELECT entity.root_id, customer.commercial_partner_id, 0, 0, SUM(due.amount), 0, 0, NULL::date,
+                   SUM(LEAST(GREATEST(ROUND(
+                       line.shipped / COALESCE(NULLIF(o.currency_rate, 0), 1), terms.digits), 0), due.amount))
               FROM sale_order o
               JOIN entity ON entity.company_id = o.company_id
               JOIN terms ON terms.root_id = entity.root_id
@@ -114,7 +117,12 @@ class CrmCreditComponents(models.AbstractModel):
                                  * GREATEST(sol.qty_delivered - sol.qty_invoiced, 0)
                             ELSE sol.price_total * (1 - GREATEST(sol.product_uom_qty - billed.gross,
                                  sol.qty_delivered - sol.qty_invoiced, 0) / sol.product_uom_qty) END), 0) AS covered,
-                       COALESCE(SUM(billed.amount) FILTER (WHERE sol.is_downpayment), 0) AS prepaid
+                       COALESCE(SUM(billed.amount) FILTER (WHERE sol.is_downpayment), 0) AS prepaid,
+                       COALESCE(SUM(GREATEST(sol.qty_delivered - sol.qty_invoiced, 0)
+                           * CASE WHEN sol.product_uom_qty = 0
+                                  THEN sol.price_unit * (1 - COALESCE(sol.discount, 0) / 100)
+                                  ELSE sol.price_total / sol.product_uom_qty END)
+                           FILTER (WHERE sol.is_downpayment IS NOT TRUE), 0) AS shipped
                   FROM sale_order_line sol
              LEFT JOIN LATERAL (
                     SELECT COALESCE(SUM(aml.quantity * from_uom.factor / to_uom.factor)
@@ -128,6 +136,10 @@ class CrmCreditComponents(models.AbstractModel):
                  LEFT JOIN uom_uom to_uom ON to_uom.id = sol.product_uom_id
                      WHERE rel.order_line_id = sol.id) AS billed ON TRUE
                  WHERE sol.order_id = o.id AND sol.display_type IS NULL) AS line ON TRUE
+              JOIN LATERAL (
+                SELECT GREATEST(ROUND(
+                       (o.amount_total - line.covered) / COALESCE(NULLIF(o.currency_rate, 0), 1) - line.prepaid,
+                       terms.digits), 0) AS amount) AS due ON TRUE
              WHERE o.state = 'sale' AND o.invoice_status IS DISTINCT FROM 'invoiced'
              GROUP BY entity.root_id, customer.commercial_partner_id
             """,

@@ -51,7 +51,7 @@ class CrmCreditExposure(models.Model):
             "reconciled",
         ],
         "account.partial.reconcile": ["amount", "credit_move_id", "debit_move_id"],
-        "crm.credit.limit": ["company_id", "hold_rule", "max_days_overdue", "overdue_limit", "partner_id"],
+        "crm.credit.limit": ["company_id", "hold_rule", "max_days_overdue", "overdue_limit", "partner_id", "stop"],
         "res.partner": ["commercial_partner_id", "credit_limit", "user_id"],
         "sale.order": [
             "amount_total",
@@ -87,8 +87,12 @@ class CrmCreditExposure(models.Model):
     uninvoiced = fields.Monetary(
         "Orders to Invoice", readonly=True, help="Confirmed orders at ordered quantity, tax included, not yet invoiced."
     )
+    shipped = fields.Monetary("Shipped, to Invoice", readonly=True, help="Part of the orders to invoice.")
     draft = fields.Monetary("Draft Invoices", readonly=True)
-    exposure = fields.Monetary(readonly=True, help="Open receivables + unapplied receipts + orders + draft invoices.")
+    exposure = fields.Monetary(
+        readonly=True,
+        help="Open receivables + unapplied receipts + orders + draft invoices. Parts not chosen in the settings are 0.",
+    )
     overdue = fields.Monetary(readonly=True, help="Past due today, less unapplied receipts.")
     days_overdue = fields.Integer("Oldest Overdue (Days)", readonly=True, aggregator="max")
     amount_limit = fields.Monetary("Credit Limit", readonly=True, help="0 = no limit")
@@ -96,13 +100,36 @@ class CrmCreditExposure(models.Model):
     max_days_overdue = fields.Integer(
         "Days Allowed", readonly=True, aggregator=None, help="Days past due. 0 = no limit"
     )
-    hold_rule = fields.Selection([("none", "None"), ("warn", "Warn"), ("hold", "Hold")], readonly=True)
+    hold_rule = fields.Selection(
+        [
+            ("none", "None"),
+            ("warn", "Warn"),
+            ("hold", "Hold"),
+            ("prepaid", "Prepayment"),
+            ("one_invoice", "One invoice at a time"),
+        ],
+        readonly=True,
+    )
+    stop = fields.Selection(
+        [("orders", "New orders"), ("deliveries", "Deliveries"), ("all", "Orders and deliveries")],
+        "Stopped",
+        readonly=True,
+    )
     headroom = fields.Monetary(readonly=True, aggregator=None, help="Credit limit less exposure.")
     is_over_limit = fields.Boolean("Over Credit Limit", readonly=True)
     is_over_overdue = fields.Boolean("Too Much Overdue", readonly=True)
     is_too_old = fields.Boolean("Overdue Too Long", readonly=True)
     state = fields.Selection(
-        [("none", "No limit set"), ("ok", "OK"), ("watch", "Watch"), ("hold", "On hold")], readonly=True
+        [
+            ("none", "No limit set"),
+            ("ok", "OK"),
+            ("watch", "Watch"),
+            ("hold", "On hold"),
+            ("stop", "Stopped"),
+            ("prepaid", "Prepayment"),
+            ("one_invoice", "One invoice at a time"),
+        ],
+        readonly=True,
     )
 
     @property
@@ -112,22 +139,25 @@ class CrmCreditExposure(models.Model):
     # === QUERY === #
 
     @api.model
-    def _query(self, roots, partners=None, today=None):
-        """The rows of legal entities `roots`, for all customers or for the commercial partners `partners`."""
+    def _query(self, roots, partners=None, today=None, whole=False):
+        """The rows of legal entities `roots`, for all customers or for the commercial partners `partners`.
+
+        With `whole` every part of the exposure counts, whatever the settings leave out.
+        """
         return SQL(
             """
             WITH terms AS (%(terms)s), entity AS (%(entity)s),
             item AS (%(items)s), debt AS (%(debt)s),
             position AS (
                 SELECT root_id, partner_id, SUM(receivable) AS receivable, SUM(unapplied) AS unapplied,
-                       SUM(uninvoiced) AS uninvoiced, SUM(draft) AS draft,
+                       SUM(uninvoiced) AS uninvoiced, SUM(draft) AS draft, SUM(shipped) AS shipped,
                        SUM(overdue) AS overdue, MIN(oldest_due) AS oldest_due
                   FROM (%(parts)s) part
                  GROUP BY root_id, partner_id
             )
             %(select)s
             """,
-            terms=self._sql_terms(roots, today),
+            terms=self._sql_terms(roots, today, whole),
             entity=self._sql_entity(roots),
             items=self._sql_items(partners),
             debt=self._sql_debt(),
@@ -135,8 +165,8 @@ class CrmCreditExposure(models.Model):
             select=self._sql_select(partners),
         )
 
-    def _sql_terms(self, roots, today):
-        """One row a legal entity: today, currency and the company's default terms."""
+    def _sql_terms(self, roots, today, whole=False):
+        """One row a legal entity: today, currency, the parts that count, and the company's default terms."""
         field = self.env["res.partner"]._fields["credit_limit"]
         rows = []
         for root in roots.sudo():
@@ -145,7 +175,7 @@ class CrmCreditExposure(models.Model):
                 SQL(
                     "SELECT %s AS root_id, %s::date AS today, %s AS currency_id, %s AS digits,"
                     " %s::numeric AS amount_limit, %s::varchar AS hold_rule, %s::numeric AS overdue_limit,"
-                    " %s AS max_days_overdue",
+                    " %s AS max_days_overdue, %s AS with_receipts, %s AS with_orders, %s AS with_drafts",
                     root.id,
                     today or root._crm_credit_today(),
                     root.currency_id.id,
@@ -154,6 +184,9 @@ class CrmCreditExposure(models.Model):
                     root.crm_credit_hold_rule,
                     root.crm_credit_overdue_limit,
                     root.crm_credit_max_days,
+                    whole or root.crm_credit_with_receipts,
+                    whole or root.crm_credit_with_orders,
+                    whole or root.crm_credit_with_drafts,
                 )
             )
         return SQL(" UNION ALL ").join(rows)
@@ -174,16 +207,22 @@ class CrmCreditExposure(models.Model):
         return SQL(
             """
             SELECT judged.*, CASE WHEN amount_limit > 0 THEN amount_limit - exposure END AS headroom, %(flags)s,
-                   CASE WHEN hold_rule = 'none'
-                          OR amount_limit <= 0 AND overdue_limit <= 0 AND max_days_overdue <= 0 THEN 'none'
-                        WHEN hold_rule = 'hold' AND %(over)s THEN 'hold'
-                        WHEN %(near)s THEN 'watch' ELSE 'ok' END AS state
+                   CASE WHEN stop IS NOT NULL THEN 'stop'
+                        WHEN hold_rule = 'none' OR hold_rule IN ('warn', 'hold')
+                             AND amount_limit <= 0 AND overdue_limit <= 0 AND max_days_overdue <= 0 THEN 'none'
+                        WHEN hold_rule = 'prepaid' THEN 'prepaid'
+                        WHEN hold_rule IN ('hold', 'one_invoice') AND %(over)s
+                          OR hold_rule = 'one_invoice' AND exposure > 0 THEN 'hold'
+                        WHEN %(near)s THEN 'watch'
+                        WHEN hold_rule = 'one_invoice' THEN 'one_invoice' ELSE 'ok' END AS state
               FROM (
+                SELECT *, receivable + unapplied + uninvoiced + draft AS exposure FROM (
                 SELECT (terms.root_id::bigint << 32) + customer.id AS id, customer.id AS partner_id,
                        terms.root_id AS company_id, terms.currency_id, customer.user_id,
-                       COALESCE(receivable, 0) AS receivable, COALESCE(unapplied, 0) AS unapplied,
-                       COALESCE(uninvoiced, 0) AS uninvoiced, COALESCE(draft, 0) AS draft,
-                       COALESCE(receivable + unapplied + uninvoiced + draft, 0) AS exposure,
+                       COALESCE(receivable, 0) AS receivable, COALESCE(shipped, 0) AS shipped,
+                       CASE WHEN with_receipts THEN COALESCE(unapplied, 0) ELSE 0 END AS unapplied,
+                       CASE WHEN with_orders THEN COALESCE(uninvoiced, 0) ELSE COALESCE(shipped, 0) END AS uninvoiced,
+                       CASE WHEN with_drafts THEN COALESCE(draft, 0) ELSE 0 END AS draft,
                        COALESCE(overdue, 0) AS overdue,
                        COALESCE(terms.today - oldest_due, 0) AS days_overdue,
                        COALESCE((customer.credit_limit->>terms.root_id::text)::numeric, terms.amount_limit)
@@ -192,13 +231,16 @@ class CrmCreditExposure(models.Model):
                        CASE WHEN own.id IS NULL THEN terms.overdue_limit ELSE COALESCE(own.overdue_limit, 0) END
                            AS overdue_limit,
                        CASE WHEN own.id IS NULL THEN terms.max_days_overdue ELSE COALESCE(own.max_days_overdue, 0) END
-                           AS max_days_overdue
+                           AS max_days_overdue,
+                       stopped.stop, with_orders
                   FROM terms
                   JOIN res_partner customer ON customer.commercial_partner_id = customer.id %(only)s
              LEFT JOIN position ON position.root_id = terms.root_id AND position.partner_id = customer.id
              LEFT JOIN crm_credit_limit own ON own.company_id = terms.root_id AND own.partner_id = customer.id
                        AND own.hold_rule <> 'company'
-                 WHERE %(wanted)s
+             LEFT JOIN crm_credit_limit stopped ON stopped.company_id = terms.root_id
+                       AND stopped.partner_id = customer.id AND stopped.stop IS NOT NULL
+                 WHERE %(wanted)s) AS part
               ) AS judged
             """,
             over=SQL("(%s)", SQL(" OR ").join(limits.values())),
@@ -208,32 +250,41 @@ class CrmCreditExposure(models.Model):
             wanted=SQL("TRUE")
             if partners
             else SQL(
-                "position.partner_id IS NOT NULL OR own.id IS NOT NULL OR customer.credit_limit ? terms.root_id::text"
+                "position.partner_id IS NOT NULL OR own.id IS NOT NULL OR stopped.id IS NOT NULL"
+                " OR customer.credit_limit ? terms.root_id::text"
             ),
         )
 
     # === READ === #
 
     @api.model
-    def _rows(self, company, partners, today=None):
+    def _rows(self, company, partners, today=None, whole=False):
         """The rows of some customers at a legal entity as {partner id: row}, in one query, whoever asks."""
         if not partners:
             return {}
         for model, names in self._depends.items():
             self.env[model].flush_model(names)
-        rows = self.env.execute_query_dict(self._query(company.root_id, partners, today))
+        rows = self.env.execute_query_dict(self._query(company.root_id, partners, today, whole))
         return {row["partner_id"]: row for row in rows}
 
     @api.model
     def _position(self, row, order_amount=0):
-        """The position of a row for the rule; `order_amount` (company currency) is an order about to be confirmed."""
+        """The position of a row for the rule; `order_amount` (company currency) is an order about to be confirmed.
+
+        Where the company leaves confirmed orders out of the exposure, this order is left out as well.
+        """
         found = {name: _exact(row[name]) for name in AMOUNTS}
-        return credit.Position(**found, days_overdue=row["days_overdue"], order=_exact(order_amount))
+        order = _exact(order_amount) if row["with_orders"] else credit.ZERO
+        return credit.Position(**found, days_overdue=row["days_overdue"], order=order)
 
     @api.model
     def _terms(self, row):
         return credit.Terms(
-            row["hold_rule"], _exact(row["amount_limit"]), _exact(row["overdue_limit"]), row["max_days_overdue"]
+            row["hold_rule"],
+            _exact(row["amount_limit"]),
+            _exact(row["overdue_limit"]),
+            row["max_days_overdue"],
+            row["stop"] or "",
         )
 
     # === ACTIONS === #

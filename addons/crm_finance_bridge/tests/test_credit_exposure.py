@@ -163,8 +163,15 @@ class TestCreditExposure(FinanceCommon):
             self._limit(partner, amount=amount, overdue_limit=overdue, max_days_overdue=days)
             self._invoice(debt, partner=partner, due="2026-01-01")
             partners += partner
+        for number, values in enumerate(({"hold_rule": "prepaid"}, {"hold_rule": "one_invoice"}, {"stop": "all"})):
+            for debt in (0.0, 10.0):
+                partner = self._customer(f"Rule {number} {debt}")
+                self._limit(partner, amount=1000, **values)
+                if debt:
+                    self._invoice(debt, partner=partner, due="2026-01-01")
+                partners += partner
         for row in Exposure._rows(self.company, partners).values():
-            verdict = credit.judge(Exposure._position(row), Exposure._terms(row))
+            verdict = credit.judge(Exposure._position(row), Exposure._terms(row), credit.ANY)
             self.assertEqual(row["state"], verdict.state, row)
         found = Exposure.search([("partner_id", "in", partners.ids), ("state", "=", "hold")]).partner_id
         self.assertEqual(found, partners[3] + partners[5] + partners[6])

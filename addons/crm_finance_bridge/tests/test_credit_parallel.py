@@ -44,25 +44,45 @@ class TestCreditParallel(ParallelCase):
         for model, found in created.items():
             env[model].browse(found).unlink()
 
-    def _confirm_all(self, order_ids):
-        """Confirm each order in a thread of its own: how each ended."""
+    def _all(self, order_ids, *ways):
+        """Each order in a thread of its own, the ways taken in turn: how each ended."""
         acts = [
-            lambda env, order_id=order_id: env["sale.order"].browse(order_id).action_confirm() for order_id in order_ids
+            lambda env, order_id=order_id, way=ways[number % len(ways)]: way(env["sale.order"].browse(order_id))
+            for number, order_id in enumerate(order_ids)
         ]
         return sorted(act.state for act in self._at_once(acts))
 
-    def test_parallel_confirmations_never_pass_the_limit(self):
-        """R193: of eight orders of 300 confirmed at once against 1,000, three pass and five are held."""
-        order_ids, partner_id = self._orders(8, 300.0, 1000.0)
-        outcome = self._confirm_all(order_ids)
-        self.assertEqual(outcome, ["done"] * 3 + ["refused"] * 5)
+    def _confirm_all(self, order_ids):
+        return self._all(order_ids, lambda order: order.action_confirm())
 
+    def _row(self, partner_id):
         def read(env):
             partner = env["res.partner"].browse(partner_id)
             return env["crm.credit.exposure"]._rows(env.company, partner)[partner_id]
 
-        row = self._commit(read)
+        return self._commit(read)
+
+    def test_parallel_confirmations_never_pass_the_limit(self):
+        """R193: of 16 orders of 300 confirmed at once against 1,000, by button and by writing the state, three pass."""
+        order_ids, partner_id = self._orders(16, 300.0, 1000.0)
+        outcome = self._all(
+            order_ids, lambda order: order.action_confirm(), lambda order: order.write({"state": "sale"})
+        )
+        self.assertEqual(outcome, ["done"] * 3 + ["refused"] * 13)
+        row = self._row(partner_id)
         self.assertEqual((row["uninvoiced"], row["exposure"]), (900.0, 900.0))
+
+    def test_parallel_growth_never_passes_the_limit(self):
+        """R193: four confirmed orders of 100 that grow to 300 at once against 1,000: three grow."""
+        order_ids, partner_id = self._orders(4, 100.0, 1000.0)
+        self._commit(lambda env: env["sale.order"].browse(order_ids).action_confirm())
+        outcome = self._all(
+            order_ids,
+            lambda order: order.order_line.write({"product_uom_qty": 3.0}),
+            lambda order: order.order_line.write({"price_unit": 300.0}),
+        )
+        self.assertEqual(outcome, ["done"] * 3 + ["refused"])
+        self.assertEqual(self._row(partner_id)["exposure"], 1000.0)
 
     def test_customers_without_limits_do_not_wait(self):
         """R193: without a limit no order waits for another or is run again."""

@@ -18,11 +18,12 @@ class Column:
         self.heading, self.width, self.kind, self.total = heading, width, kind, total
 
 
-def write_aging(target, *, title, subtitle, labels, customers, columns, items):
+def write_aging(target, *, title, subtitle, labels, customers, columns, items, extras=()):
     """Write the workbook to `target` (a path or binary file).
 
     labels: the texts used ("by_customer", "open_items", "customer", "total").
-    customers: (bucket headings, rows of (name, amount of each bucket ...)).
+    customers: (bucket headings, rows of (name, amount of each bucket ..., amount of each extra ...)).
+    extras: headings of the money columns after the total of the buckets (overdue, disputed ...).
     columns, items: `Column`s and an iterable of tuples of the same length; None leaves a cell empty.
     """
     book = xlsxwriter.Workbook(
@@ -37,7 +38,7 @@ def write_aging(target, *, title, subtitle, labels, customers, columns, items):
         "total_text": book.add_format({"bold": True, "top": 1}),
     }
     headings, rows = customers
-    _write_customers(book, formats, title, subtitle, labels, headings, rows)
+    _write_customers(book, formats, (title, subtitle), labels, headings, list(extras), rows)
     _write_items(book, formats, title, subtitle, labels, columns, items)
     book.close()
 
@@ -57,21 +58,26 @@ def _start(book, formats, name, title, subtitle, headings):
     return sheet
 
 
-def _write_customers(book, formats, title, subtitle, labels, headings, rows):
+def _write_customers(book, formats, titles, labels, headings, extras, rows):
     columns = [(labels["customer"], 36), *((heading, 14) for heading in headings), (labels["total"], 16)]
-    sheet = _start(book, formats, labels["by_customer"], title, subtitle, columns)
-    last = len(columns) - 1
-    sums = [0.0] * len(headings)
+    columns += [(heading, 14) for heading in extras]
+    sheet = _start(book, formats, labels["by_customer"], *titles, columns)
+    width = len(headings)
+    total = width + 1
+    sums = dict.fromkeys(range(1, len(columns)), 0.0)
     row = HEADER_ROW
     for name, *amounts in rows:
         row += 1
         sheet.write_string(row, 0, name or "")
-        for column, amount in enumerate(amounts, start=1):
-            sums[column - 1] += amount
+        for index, amount in enumerate(amounts, start=1):
+            column = index if index <= width else index + 1
+            sums[column] += amount
             sheet.write_number(row, column, amount, formats["money"])
-        formula = f"=SUM({xl_range(row, 1, row, last - 1)})"
-        sheet.write_formula(row, last, formula, formats["money"], round(sum(amounts), 2))
-    _write_totals(sheet, formats, row + 1, labels["total"], {**dict(enumerate(sums, start=1)), last: sum(sums)})
+        whole = sum(amounts[:width])
+        sums[total] += whole
+        formula = f"=SUM({xl_range(row, 1, row, width)})"
+        sheet.write_formula(row, total, formula, formats["money"], round(whole, 2))
+    _write_totals(sheet, formats, row + 1, labels["total"], sums)
 
 
 def _write_items(book, formats, title, subtitle, labels, columns, items):

@@ -11,10 +11,24 @@ class CrmCreditRelease(models.TransientModel):
 
     order_id = fields.Many2one("sale.order", required=True, readonly=True)
     message = fields.Text(related="order_id.credit_message")
+    currency_id = fields.Many2one(related="order_id.company_id.currency_id")
+    amount = fields.Monetary(
+        "Up To",
+        compute="_compute_amount",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Order total, tax included, in company currency. More than its total releases a change to come.",
+    )
     reason = fields.Text(required=True)
     date_expiry = fields.Date(
         "Valid Until", required=True, compute="_compute_date_expiry", store=True, readonly=False, precompute=True
     )
+
+    @api.depends("order_id")
+    def _compute_amount(self):
+        for wizard in self:
+            wizard.amount = float(wizard.order_id._credit_amount()) if wizard.order_id else 0.0
 
     @api.depends("order_id")
     def _compute_date_expiry(self):
@@ -24,5 +38,5 @@ class CrmCreditRelease(models.TransientModel):
 
     def action_release(self):
         for wizard in self:
-            wizard.order_id._credit_grant(wizard.reason, wizard.date_expiry)
+            wizard.order_id._credit_grant(wizard.reason, wizard.date_expiry, wizard.amount)
         return {"type": "ir.actions.act_window_close"}

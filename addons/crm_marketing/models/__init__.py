@@ -133,6 +133,7 @@ from . import res_config_settings_return
 from . import account_account_group
 from . import utm_campaign_aim
 from . import crm_attribution_query
+from . import crm_attribution_label
 from . import crm_attribution_channel
 from . import crm_attribution
 from . import res_partner_touch

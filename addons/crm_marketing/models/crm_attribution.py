@@ -17,7 +17,7 @@ class CrmAttribution(models.Model):
     """
 
     _name = "crm.attribution"
-    _inherit = ["crm.attribution.query"]
+    _inherit = ["crm.attribution.query", "crm.attribution.label"]
     _description = "Attribution Path"
     _order = "moment desc, deal, position"
     _rec_name = "channel"

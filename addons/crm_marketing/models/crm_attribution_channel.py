@@ -10,6 +10,7 @@ class CrmAttributionChannel(models.Model):
     """
 
     _name = "crm.attribution.channel"
+    _inherit = ["crm.attribution.label"]
     _description = "Attribution Channel"
     _order = "effect desc, id"
     _rec_name = "channel"

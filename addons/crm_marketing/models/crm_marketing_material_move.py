@@ -7,7 +7,8 @@ FIXED = frozenset({"version_id", "kind", "quantity", "unit_cost"})
 
 
 class CrmMarketingMaterialMove(models.Model):
-    """A movement of material. `quantity`: + in, - out; `cost`: company currency, + what was used up, - what came back.
+    """A movement of material. `quantity`: + in, - out; `used_up`: units, + used, - came back; `cost`: the same in
+    company currency.
 
     Movements are never changed; a mistake is mended by another one. The unit cost is the version's at that time.
     """
@@ -24,6 +25,13 @@ class CrmMarketingMaterialMove(models.Model):
     date = fields.Date(required=True, default=fields.Date.context_today)
     kind = fields.Selection(KINDS, required=True, default="used")
     quantity = fields.Float(required=True, digits="Product Unit", help="+ comes in, - goes out.")
+    used_up = fields.Float(
+        "Units Used",
+        compute="_compute_used_up",
+        store=True,
+        digits="Product Unit",
+        help="+ used, - came back. Receipts and stock counts are none.",
+    )
     unit_cost = fields.Monetary(readonly=True)
     cost = fields.Monetary("Cost Used up", compute="_compute_cost", store=True)
     campaign_id = fields.Many2one("utm.campaign", index="btree_not_null", ondelete="restrict")
@@ -36,6 +44,11 @@ class CrmMarketingMaterialMove(models.Model):
         " AND quantity > 0))",
         "What is used goes out (-), what is received or comes back comes in (+).",
     )
+
+    @api.depends("quantity", "kind")
+    def _compute_used_up(self):
+        for move in self:
+            move.used_up = -move.quantity if move.kind in ("used", "returned") else 0.0
 
     @api.depends("quantity", "unit_cost", "kind")
     def _compute_cost(self):

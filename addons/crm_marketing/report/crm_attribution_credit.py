@@ -14,7 +14,7 @@ class CrmAttributionCredit(models.Model):
     """
 
     _name = "crm.attribution.credit"
-    _inherit = ["crm.fact"]
+    _inherit = ["crm.fact", "crm.attribution.label"]
     _description = "Attributed Money"
     _auto = False
     _order = "date desc, id desc"

@@ -13,7 +13,7 @@ class CrmPromotionResult(models.Model):
     """
 
     _name = "crm.promotion.result"
-    _description = "Spend and Result of Promotion"
+    _description = "Spend and Result by Customer Group"
     _auto = False
     _order = "campaign_id, id"
     _rec_name = "campaign_id"

@@ -145,3 +145,26 @@ class TestAttribution(TransactionCase):
             step.with_user(self.marketer).write({"weight_first": 0})
         action = self.env["crm.attribution"].with_user(self.marketer).action_refresh()
         self.assertEqual(action["res_model"], "crm.attribution.credit")
+
+    def test_channel_is_shown_in_words(self):
+        """Issue 5.6: without a medium the kind of touch is the channel: shown by its label, kept as a code."""
+        none = self.env["utm.medium"]
+        for _number in range(10):
+            partner = self._partner()
+            self._touch(partner, none, DAY - timedelta(days=2), kind="visit")
+            self._touch(partner, self.mediums[0], DAY - timedelta(days=1))
+            self._order(partner)
+        steps = self._run().with_user(self.marketer)
+        self.assertEqual(set(steps.mapped("channel")), {"visit", "Channel A"})
+        steps.invalidate_recordset()
+        self.assertEqual(set(steps.mapped("channel_name")), {"Visit or meeting", "Channel A"})
+        steps.invalidate_recordset()
+        with self.assertQueryCount(1):
+            steps.mapped("channel_name")
+        groups = steps.formatted_read_group([("id", "in", steps.ids)], ["channel"], ["__count"])
+        self.assertEqual(
+            {group["channel"]: steps.search_count(group["__extra_domain"]) for group in groups},
+            {"Visit or meeting": 10, "Channel A": 10},
+        )
+        self.assertEqual(set(steps.search([("channel_name", "ilike", "meeting")]).mapped("channel")), {"visit"})
+        self.assertEqual(set(steps.search([("channel_name", "ilike", "nel a")]).mapped("channel")), {"Channel A"})

@@ -53,6 +53,8 @@ class TestLibrary(TransactionCase):
         self.assertEqual((campaign.material_cost, campaign.material_count), (30 * 2.0 + 10 * 2.5 - 4 * 2.5, 3))
         moves = self.env["crm.marketing.material.move"].search(campaign.action_open_material()["domain"])
         self.assertEqual(sum(moves.mapped("cost")), campaign.material_cost)
+        self.assertEqual(moves.sorted("id").mapped("used_up"), [30, 10, -4], "units used up are positive")
+        self.assertEqual(sum(self.old.move_ids.mapped("used_up")), 30, "what was received is not used up")
         self.old.state = "obsolete"
         self.assertEqual(self.material.quantity, 44)
         with self.assertRaisesRegex(UserError, "obsolete"):

@@ -95,6 +95,8 @@ def shipping(world):
         if pickings:
             pickings.action_assign()
         for picking in pickings:
+            if getattr(picking.sale_id, "credit_state", None) in ("hold", "stop"):
+                continue  # waits for the money or for a release
             ready = picking.state == "assigned"
             some = any(move.quantity for move in picking.move_ids)
             # Most go out on the day; a waiting order ships in part once in a while.

@@ -16,6 +16,7 @@ from . import (
     plan_desk,
     portal_desk,
     profile_desk,
+    receivables_desk,
     returns_desk,
     score_desk,
     segment_desk,
@@ -59,6 +60,7 @@ AFTER_SCORECARDS = (
     trial_desk,
     path_desk,
     score_desk,
+    receivables_desk,
 )
 
 

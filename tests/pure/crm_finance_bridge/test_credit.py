@@ -82,3 +82,61 @@ def test_more_debt_never_frees_an_order(order, amount_limit, more):
     before = credit.judge(credit.Position(order=order), terms)
     after = credit.judge(credit.Position(order=order + more), terms)
     assert not before.holds or after.holds
+
+
+RULES = st.sampled_from(["none", "warn", "hold", "prepaid", "one_invoice"])
+STAGES = st.sampled_from([credit.ANY, credit.ORDER, credit.INCREASE, credit.DELIVERY])
+
+
+@pytest.mark.parametrize("rule", ["none", "warn", "hold", "prepaid", "one_invoice"])
+@pytest.mark.parametrize(
+    ("stop", "stopped"),
+    [
+        ("orders", {"order", "increase", "any"}),
+        ("deliveries", {"delivery", "any"}),
+        ("all", {"order", "increase", "delivery", "any"}),
+    ],
+)
+def test_a_stop_goes_before_any_rule(rule, stop, stopped):
+    """R193: what is stopped is stopped under every rule, and nothing else is."""
+    terms = credit.Terms(rule=rule, stop=stop)
+    for stage in ("any", "order", "increase", "delivery"):
+        verdict = credit.judge(credit.Position(), terms, stage)
+        if stage in stopped:
+            assert (verdict.state, [reason.code for reason in verdict.reasons]) == ("stop", ["stopped"])
+        else:
+            assert not verdict.holds
+
+
+@pytest.mark.parametrize(("unpaid", "state"), [("0.01", "hold"), ("0", "prepaid")])
+def test_prepaid_delivers_when_paid(unpaid, state):
+    """R195: a cent unpaid holds the delivery; the order itself is never held."""
+    terms = credit.Terms(rule=credit.PREPAID, amount_limit=Decimal(1))
+    found = position(order="1000", unpaid=unpaid)
+    assert credit.judge(found, terms, credit.DELIVERY).state == state
+    assert credit.judge(found, terms, credit.ORDER).state == "prepaid"
+
+
+def test_one_invoice_at_a_time():
+    terms = credit.Terms(rule=credit.ONE_INVOICE)
+    assert credit.judge(position(order="10"), terms).state == "one_invoice"
+    assert credit.judge(position(order="10", draft="0.01"), terms).state == "hold"
+    assert credit.judge(position(order="10", receivable="5", unapplied="-5"), terms).state == "one_invoice"
+    assert not credit.judge(position(order="10", uninvoiced="5"), terms, credit.INCREASE).holds
+    assert not credit.judge(position(uninvoiced="5"), terms, credit.DELIVERY).holds
+
+
+def test_paid_goods_leave_whatever_else_is_open():
+    """R193: a delivery that is paid in full is no risk; a cent unpaid is."""
+    terms = credit.Terms(overdue_limit=Decimal(1))
+    assert not credit.judge(position(overdue="2", unpaid="0"), terms, credit.DELIVERY).holds
+    assert credit.judge(position(overdue="2", unpaid="0.01"), terms, credit.DELIVERY).holds
+    assert credit.judge(position(overdue="2"), terms, credit.DELIVERY).holds
+
+
+@given(RULES, STAGES, cents, cents, limits, st.integers(0, 99))
+def test_every_hold_says_why(rule, stage, receivable, unpaid, limit, days):
+    terms = credit.Terms(rule=rule, amount_limit=limit, max_days_overdue=days)
+    found = credit.Position(receivable=receivable, unpaid=max(unpaid, Decimal(0)), days_overdue=40)
+    verdict = credit.judge(found, terms, stage)
+    assert not verdict.holds or verdict.reasons

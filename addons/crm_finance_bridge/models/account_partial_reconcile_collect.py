@@ -1,0 +1,20 @@
+from odoo import api, models
+
+
+class AccountPartialReconcile(models.Model):
+    _inherit = "account.partial.reconcile"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A payment may keep a promise: one query for all partials where nothing was promised."""
+        partials = super().create(vals_list)
+        self.env["crm.payment.promise"]._evaluate_items({vals["debit_move_id"] for vals in vals_list})
+        return partials
+
+    def unlink(self):
+        """What an undone payment had kept is judged anew."""
+        items = self.debit_move_id.ids if self else []
+        result = super().unlink()
+        if items:
+            self.env["crm.payment.promise"]._evaluate_items(items)
+        return result

@@ -1,0 +1,150 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.addons.crm_service.tools import sla
+from odoo.exceptions import UserError
+
+
+class CrmDispute(models.Model):
+    """The steps of a dispute and its clock: the engine of the service tickets, on events of its own."""
+
+    _inherit = "crm.dispute"
+
+    # === CLOCK === #
+
+    def _open_clock(self):
+        self._record(sla.OPEN, moments={dispute: dispute.date_open for dispute in self})
+
+    def _record(self, kind, moments=None, now=None):
+        """Write an event for each dispute and read their clocks anew."""
+        now = now or fields.Datetime.now()
+        self.env["crm.dispute.event"].sudo().create(
+            [
+                {
+                    "dispute_id": dispute.id,
+                    "date": (moments or {}).get(dispute, now),
+                    "kind": kind,
+                    "minutes": round(dispute.sudo().cause_id.hours * 60),
+                }
+                for dispute in self
+            ]
+        )
+        self._refresh_clock(now)
+
+    def _refresh_clock(self, now=None):
+        """Store deadline and breach as the events say; working time is the company's calendar."""
+        now = now or fields.Datetime.now()
+        Policy = self.env["crm.sla.policy"].sudo()
+        for dispute in self.sudo():
+            company = dispute.company_id
+            calendar = company.resource_calendar_id
+            working = Policy._working_time(calendar.id, calendar.tz or company.partner_id.tz or "UTC", company.id)
+            moves = [sla.Event(event.date, event.kind) for event in dispute.event_ids]
+            terms = [
+                sla.Terms(event.date, timedelta(minutes=event.minutes), working)
+                for event in dispute.event_ids
+                if event.kind in (sla.OPEN, sla.POLICY) and event.minutes
+            ]
+            if not terms:
+                dispute.write({"deadline": False})
+                continue
+            reading = sla.read_clock(sla.RESOLUTION, moves, terms, now)
+            dispute.write(
+                {"deadline": reading.deadline or False, "breach_date": reading.breached_at or dispute.breach_date}
+            )
+
+    # === STEPS === #
+
+    def _need_open(self):
+        self.check_access("write")
+        if any(dispute.state != "open" for dispute in self):
+            raise UserError(self.env._("This dispute is settled already."))
+
+    def action_wait(self):
+        """The clock rests until the customer answers."""
+        self._need_open()
+        waiting = self.filtered(lambda dispute: not dispute.is_waiting)
+        waiting.sudo().write({"is_waiting": True})
+        waiting._record(sla.PAUSE)
+
+    def action_resume(self):
+        self._need_open()
+        waiting = self.filtered("is_waiting")
+        waiting.sudo().write({"is_waiting": False})
+        waiting._record(sla.RESUME)
+
+    def _close(self, state, now=None):
+        now = now or fields.Datetime.now()
+        self.sudo().write({"state": state, "date_closed": now, "is_waiting": False})
+        self._record(sla.SOLVE, now=now)
+        self.sudo().activity_unlink(["mail.mail_activity_data_todo"])
+
+    def action_won(self):
+        """The invoice was right: what is open of it is overdue again."""
+        self._need_open()
+        self._close("won")
+
+    def action_lost(self):
+        """The customer was right, without a credit note (say, the rest was written off)."""
+        self._need_open()
+        self._close("lost")
+
+    def action_cancel(self):
+        self._need_open()
+        self._close("cancelled")
+
+    def action_reopen(self):
+        self.check_access("write")
+        closed = self.filtered(lambda dispute: dispute.state != "open")
+        closed.sudo().write({"state": "open", "date_closed": False})
+        closed._record(sla.REOPEN)
+
+    @api.model
+    def _process_late(self, now=None, limit=500):
+        """Write down the deadlines that have passed and tell the owners. Returns how many."""
+        now = now or fields.Datetime.now()
+        late = self.sudo().search(
+            [("state", "=", "open"), ("breach_date", "=", False), ("deadline", "<", now)], order="deadline", limit=limit
+        )
+        late._refresh_clock(now)
+        for dispute in late.filtered("breach_date"):
+            dispute.activity_schedule(
+                "mail.mail_activity_data_todo",
+                date_deadline=dispute.company_id._crm_credit_today(),
+                user_id=(dispute.user_id or dispute.create_uid).id,
+                summary=self.env._("Dispute is late"),
+            )
+        return len(late)
+
+    @api.model
+    def _cron_disputes(self, batch=500):
+        """Safe to stop and to run twice: what was found once is not found again."""
+        cron = self.env["ir.cron"]
+        for process in (self._process_late, self._process_settled):
+            while True:
+                done = process(limit=batch)
+                if not cron._commit_progress(processed=done):
+                    return
+                if done < batch:
+                    break
+
+    @api.model
+    def _process_settled(self, limit=500):
+        """Close open disputes of which nothing is open any more. Returns how many.
+
+        Credited where the proposed credit note is posted, else won: the customer paid after all.
+        """
+        open_ids = (
+            self.env["crm.dispute.line"]
+            .sudo()
+            ._search([("move_line_id.amount_residual", "!=", 0), ("move_line_id.parent_state", "=", "posted")])
+        )
+        settled = self.sudo().search(
+            [("state", "=", "open"), "!", ("line_ids", "in", open_ids)], order="id", limit=limit
+        )
+        credited = self.sudo().search([("state", "=", "open"), ("refund_id.state", "=", "posted")], limit=limit)
+        if credited:
+            credited._close("credited")
+        if settled - credited:
+            (settled - credited)._close("won")
+        return len(credited | settled)

@@ -1,0 +1,225 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+LIVE = ("proposed", "unmatched")
+DONE = ("auto", "accepted")
+
+
+class CrmReceiptMatch(models.Model):
+    """What one receipt pays: a proposal with its reasons, then the decision on it.
+
+    A receipt is an open credit on a receivable account (a payment, a credit note, an entry) or a bank line that is
+    not booked yet. Amounts are in the receipt's own currency, positive; `kept` is what the payer kept back and does not
+    owe any more (discount, fee). Written by `crm.receipt.ledger`; a decision stays as the log, an open proposal is
+    renewed whenever the ledger is read again.
+    """
+
+    _name = "crm.receipt.match"
+    _description = "Matching of a Receipt"
+    _order = "date desc, id desc"
+    _rec_name = "name"
+
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="cascade")
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    partner_id = fields.Many2one("res.partner", "Payer", readonly=True, index="btree_not_null", ondelete="set null")
+    source = fields.Selection(
+        [("payment", "Payment"), ("bank", "Bank line"), ("credit", "Credit note"), ("entry", "Entry")],
+        required=True,
+        readonly=True,
+    )
+    move_line_id = fields.Many2one(
+        "account.move.line", "Open Credit", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+    statement_line_id = fields.Many2one(
+        "account.bank.statement.line", "Bank Line", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+    name = fields.Char("Receipt", readonly=True)
+    text = fields.Char("Text of the Payer", readonly=True)
+    payer_by = fields.Selection(
+        [
+            ("receipt", "Stated"),
+            ("account", "Bank account"),
+            ("name", "Name"),
+            ("habit", "Earlier receipts"),
+            ("person", "Chosen by hand"),
+        ],
+        "Payer Known By",
+        readonly=True,
+    )
+    date = fields.Date(required=True, readonly=True, index=True)
+    amount = fields.Monetary(required=True, readonly=True)
+    rule = fields.Selection("_rule_selection", readonly=True)
+    confidence = fields.Float(readonly=True, digits=(6, 4), aggregator="avg", help="0 to 1: how sure the match is.")
+    margin = fields.Float(
+        readonly=True, digits=(6, 4), aggregator="avg", help="Confidence less that of the second best explanation."
+    )
+    rivals = fields.Integer("Other Explanations", readonly=True, aggregator=None)
+    barrier = fields.Selection("_barrier_selection", "Needs a Person", readonly=True)
+    kept = fields.Monetary("Kept Back", readonly=True, help="Discount or fee that the payer does not owe any more.")
+    rest = fields.Monetary("Stays on Account", readonly=True)
+    advice_id = fields.Many2one("crm.remittance.advice", readonly=True, index="btree_not_null", ondelete="set null")
+    state = fields.Selection(
+        [
+            ("proposed", "Proposed"),
+            ("unmatched", "Not matched"),
+            ("auto", "Matched automatically"),
+            ("accepted", "Accepted"),
+            ("refused", "Refused"),
+            ("undone", "Undone"),
+        ],
+        required=True,
+        readonly=True,
+        default="proposed",
+        index=True,
+    )
+    by_hand = fields.Boolean("Chosen by Hand", readonly=True, help="The invoices are not the ones proposed.")
+    line_ids = fields.One2many("crm.receipt.match.line", "match_id", "Invoices", readonly=True)
+    partial_ids = fields.Many2many("account.partial.reconcile", string="Reconciliations", readonly=True)
+    kept_move_id = fields.Many2one(
+        "account.move", "Entry of the Discount or Fee", readonly=True, index="btree_not_null"
+    )
+    decided_by_id = fields.Many2one("res.users", "Decided By", readonly=True)
+    decided_at = fields.Datetime("Decided On", readonly=True)
+    undone_by_id = fields.Many2one("res.users", "Undone By", readonly=True)
+    undone_at = fields.Datetime("Undone On", readonly=True)
+    was_auto = fields.Boolean("Was Automatic", readonly=True)
+    why = fields.Char(compute="_compute_why")
+    why_not = fields.Char("Why Not Automatic", compute="_compute_why")
+
+    _live_credit = models.UniqueIndex(
+        "(move_line_id) WHERE state IN ('proposed', 'unmatched') AND statement_line_id IS NULL",
+        "This receipt has a proposal already.",
+    )
+    _live_bank = models.UniqueIndex(
+        "(statement_line_id) WHERE state IN ('proposed', 'unmatched')", "This bank line has a proposal already."
+    )
+
+    @api.model
+    def _rule_selection(self):
+        return [
+            ("advice", self.env._("Remittance advice")),
+            ("reference", self.env._("Invoice named")),
+            ("reference_discount", self.env._("Invoice named, early discount")),
+            ("reference_fee", self.env._("Invoice named, fee kept back")),
+            ("reference_short", self.env._("Invoice named, paid short")),
+            ("reference_some", self.env._("Some of the invoices named")),
+            ("reference_plus", self.env._("Invoice named, and others")),
+            ("reference_over", self.env._("Invoice named, paid more")),
+            ("amount", self.env._("Amount of one invoice")),
+            ("subset", self.env._("Sum of invoices")),
+            ("amount_discount", self.env._("Sum less early discount")),
+            ("amount_fee", self.env._("Sum less the usual fee")),
+            ("amount_payer", self.env._("Amount, payer unknown")),
+            ("oldest", self.env._("Oldest first")),
+        ]
+
+    @api.model
+    def _barrier_selection(self):
+        return [
+            ("unsure", self.env._("Not sure enough")),
+            ("tied", self.env._("Several explanations")),
+            ("other_payer", self.env._("Invoice of another customer")),
+            ("contested", self.env._("Claimed by another receipt")),
+            ("paid", self.env._("Names a paid invoice")),
+            ("many", self.env._("Too many open invoices")),
+            ("suggested", self.env._("Only a suggestion")),
+            ("switched", self.env._("Rule not automatic")),
+            ("no_payer", self.env._("Payer unknown")),
+            ("nothing_open", self.env._("Nothing open")),
+            ("no_sum", self.env._("No sum of invoices")),
+            ("refused", self.env._("Refused before")),
+            ("account", self.env._("Different accounts")),
+            ("currency", self.env._("Different currency")),
+        ]
+
+    @api.depends("rule", "barrier", "by_hand", "kept", "rest", "rivals", "line_ids")
+    def _compute_why(self):
+        """One sentence why these invoices, one why a person has to decide; no query per record."""
+        self.line_ids.move_line_id.move_id.mapped("name")
+        for match in self:
+            match.why = match._why_sentence()
+            match.why_not = match._why_not_sentence()
+
+    def _why_sentence(self):
+        self.ensure_one()
+        if not self.line_ids:
+            return False
+        names = list(dict.fromkeys(line.move_line_id.move_id.name or "" for line in self.line_ids))
+        shown = ", ".join(names[:4]) + (" …" if len(names) > 4 else "")
+        texts = {
+            "advice": self.env._("The remittance advice names %(invoices)s and the amounts agree.", invoices=shown),
+            "reference": self.env._("The text names %(invoices)s and the amount agrees to the cent.", invoices=shown),
+            "reference_discount": self.env._(
+                "The text names %(invoices)s; %(kept)s is the discount for early payment.",
+                invoices=shown,
+                kept=self.currency_id.format(self.kept),
+            ),
+            "reference_fee": self.env._(
+                "The text names %(invoices)s; %(kept)s is a fee this customer keeps back, or within the tolerance.",
+                invoices=shown,
+                kept=self.currency_id.format(self.kept),
+            ),
+            "reference_short": self.env._("The text names %(invoices)s; the receipt pays a part.", invoices=shown),
+            "reference_some": self.env._("%(invoices)s are named and add up, other named ones do not.", invoices=shown),
+            "reference_plus": self.env._("One is named, and only %(invoices)s add up to the amount.", invoices=shown),
+            "reference_over": self.env._(
+                "The text names %(invoices)s; %(rest)s stays on account.",
+                invoices=shown,
+                rest=self.currency_id.format(self.rest),
+            ),
+            "amount": self.env._("%(invoices)s is open with exactly this amount.", invoices=shown),
+            "subset": self.env._("%(invoices)s together make exactly this amount.", invoices=shown),
+            "amount_discount": self.env._("%(invoices)s less the early discount make this amount.", invoices=shown),
+            "amount_fee": self.env._("%(invoices)s less the fee this customer keeps back.", invoices=shown),
+            "amount_payer": self.env._("%(invoices)s has this amount; nobody says who paid.", invoices=shown),
+            "oldest": self.env._("No sum agrees: %(invoices)s are the oldest.", invoices=shown),
+        }
+        if self.by_hand:
+            return self.env._("%(invoices)s were chosen by hand.", invoices=shown)
+        return texts.get(self.rule, False)
+
+    def _why_not_sentence(self):
+        self.ensure_one()
+        texts = {
+            "unsure": self.env._("The confidence is below what your company accepts without a person."),
+            "tied": self.env._("%(count)s other sums of invoices agree as well.", count=self.rivals),
+            "other_payer": self.env._("The invoice belongs to another customer."),
+            "contested": self.env._("Another receipt fits the same invoice."),
+            "paid": self.env._("The text names an invoice that is paid: perhaps paid twice."),
+            "many": self.env._("There are too many open invoices to try every sum."),
+            "suggested": self.env._("This rule only suggests."),
+            "switched": self.env._("This rule is switched off, or was wrong too often."),
+            "no_payer": self.env._("Nothing says who paid, and no open invoice has this amount."),
+            "nothing_open": self.env._("This customer has no open invoice in this currency."),
+            "no_sum": self.env._("No open invoices add up to this amount."),
+            "refused": self.env._("A person refused the match that fits."),
+            "account": self.env._("Receipt and invoice are on different receivable accounts."),
+            "currency": self.env._("The open invoices are in another currency."),
+        }
+        return texts.get(self.barrier, False)
+
+    # === CONTRACT === #
+
+    @api.model
+    def _covered_query(self, company_ids):
+        """Open receivable lines that an unmatched receipt probably pays: SQL (line_id, amount in company currency)."""
+        self.flush_model(["state", "company_id", "confidence"])
+        self.env["crm.receipt.match.line"].flush_model(["match_id", "move_line_id", "amount"])
+        return SQL(
+            """
+            SELECT part.move_line_id AS line_id,
+                   SUM(part.amount * line.amount_residual / NULLIF(line.amount_residual_currency, 0)) AS amount
+              FROM crm_receipt_match_line part
+              JOIN crm_receipt_match receipt ON receipt.id = part.match_id AND receipt.state = 'proposed'
+                   AND receipt.confidence >= 0.5 AND receipt.company_id IN %(companies)s
+              JOIN account_move_line line ON line.id = part.move_line_id AND line.reconciled IS NOT TRUE
+             GROUP BY part.move_line_id
+            """,
+            companies=tuple(company_ids) or (0,),
+        )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_open_only(self):
+        if any(match.state not in LIVE for match in self):
+            raise UserError(self.env._("Decisions on receipts are a log: they cannot be deleted."))

@@ -1,0 +1,155 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class CrmReceiptMatch(models.Model):
+    """What a decision books: the bank line, what was kept back, the reconciliation; and taking it apart."""
+
+    _inherit = "crm.receipt.match"
+
+    def _reconcile(self):
+        """Reconcile every receipt with its items, all in one plan."""
+        plan = []
+        for match in self:
+            receipt = match._book_bank() if match.statement_line_id else match.move_line_id
+            items = match.line_ids.move_line_id
+            if (receipt | items).account_id != receipt.account_id:
+                raise UserError(
+                    self.env._(
+                        "%(receipt)s and its invoices are on different accounts: %(accounts)s.",
+                        receipt=match.name or "",
+                        accounts=", ".join((receipt | items).account_id.mapped("display_name")),
+                    )
+                )
+            plan.append((match, receipt | items | match._book_kept(receipt.account_id)))
+        if plan:
+            self.env["account.move.line"]._reconcile_plan([lines for _match, lines in plan])
+        for match, lines in plan:
+            partials = (lines.matched_debit_ids | lines.matched_credit_ids).filtered(
+                lambda partial, lines=lines: partial.debit_move_id in lines and partial.credit_move_id in lines
+            )
+            match.sudo().partial_ids = partials
+
+    def _book_bank(self):
+        """Move the bank line from the suspense account to the account of its items: the open credit.
+
+        Accountants read bank lines but do not write them: sudo, for this one line.
+        """
+        bank = self.statement_line_id.sudo()
+        account = self.line_ids.move_line_id.account_id
+        if len(account) > 1:
+            raise UserError(
+                self.env._("The invoices of %(receipt)s are on different accounts.", receipt=self.name or "")
+            )
+        if bank.partner_id != self.partner_id:
+            bank.partner_id = self.partner_id
+        _liquidity, suspense, _other = bank._seek_for_lines()
+        if len(suspense) != 1:
+            raise UserError(self.env._("%(receipt)s is booked already.", receipt=self.name or ""))
+        suspense.with_context(skip_is_manually_modified=True).write({"account_id": account.id})
+        line = self.env["account.move.line"].browse(suspense.id)
+        self.sudo().move_line_id = line
+        return line
+
+    # === DISCOUNT AND FEE === #
+
+    def _book_kept(self, account):
+        """The credit for what was kept back, on the receivable account; nothing where no account is set."""
+        none = self.env["account.move.line"]
+        if self.currency_id.is_zero(self.kept):
+            return none
+        lines = self._discount_values() if self.rule in ("reference_discount", "amount_discount") else []
+        lines = lines or self._fee_values()
+        if not lines:
+            return none
+        total = sum(line["amount_currency"] for line in lines)
+        balance = sum(line["balance"] for line in lines)
+        credit = {
+            "name": self.env._("Kept back: %(receipt)s", receipt=self.name or ""),
+            "account_id": account.id,
+            "partner_id": self.partner_id.id,
+            "currency_id": self.currency_id.id,
+            "amount_currency": -total,
+            "balance": -balance,
+        }
+        move = self.env["account.move"].create(
+            {
+                "move_type": "entry",
+                "date": self._book_date(),
+                "journal_id": self._book_journal().id,
+                "company_id": self.company_id.id,
+                "ref": credit["name"],
+                "line_ids": [fields.Command.create(values) for values in (*lines, credit)],
+            }
+        )
+        move.action_post()
+        self.sudo().kept_move_id = move
+        return move.line_ids.filtered(lambda line: line.account_id == account)[:1]
+
+    def _book_journal(self):
+        journal = self.env["account.journal"].search(
+            [*self.env["account.journal"]._check_company_domain(self.company_id), ("type", "=", "general")], limit=1
+        )
+        if not journal:
+            raise UserError(self.env._("A journal of type Miscellaneous is needed to book a discount or fee."))
+        return journal
+
+    def _book_date(self):
+        """The day of the receipt, or today where the books of that day are closed."""
+        closed = self.company_id._get_violated_lock_dates(self.date, False, self._book_journal())
+        return self.company_id._crm_credit_today() if closed else self.date
+
+    def _discount_values(self):
+        """Odoo's own entry of an early-payment discount, with its taxes; [] where it does not make up the amount."""
+        early = self.line_ids.move_line_id.filtered(
+            lambda line: line.discount_date and line.discount_date >= self.date and line.move_id.is_invoice()
+        )
+        values = [
+            {
+                "aml": line,
+                "amount_currency": -line.amount_residual_currency,
+                "balance": -line.amount_residual,
+            }
+            for line in early
+        ]
+        if not values:
+            return []
+        found = self.env["account.move"]._get_invoice_counterpart_amls_for_early_payment_discount(
+            values, self._company_amount(self.kept)
+        )
+        lines = [line for group in found.values() for line in group]
+        total = sum(line["amount_currency"] for line in lines)
+        return lines if lines and not self.currency_id.compare_amounts(total, self.kept) else []
+
+    def _fee_values(self):
+        company = self.company_id
+        account = company.crm_match_fee_account_id or company.account_journal_early_pay_discount_loss_account_id
+        if not account:
+            return []
+        return [
+            {
+                "name": self.name or "/",
+                "account_id": account.id,
+                "partner_id": self.partner_id.id,
+                "currency_id": self.currency_id.id,
+                "amount_currency": self.kept,
+                "balance": self._company_amount(self.kept),
+            }
+        ]
+
+    def _company_amount(self, amount):
+        return self.currency_id._convert(amount, self.company_id.currency_id, self.company_id, self.date)
+
+    # === UNDO === #
+
+    def _unbook(self):
+        """Take apart what `_reconcile` made."""
+        self.ensure_one()
+        match_sudo = self.sudo()
+        self.env["account.partial.reconcile"].browse(match_sudo.partial_ids.ids).exists().unlink()
+        if match_sudo.kept_move_id:
+            move = self.env["account.move"].browse(match_sudo.kept_move_id.id)
+            move._reverse_moves([{"date": self._book_date(), "ref": move.ref}], cancel=True)
+        if match_sudo.statement_line_id:
+            match_sudo.move_line_id = False
+            match_sudo.statement_line_id.action_undo_reconciliation()

@@ -1,0 +1,221 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+LIVE = ("proposed", "unmatched")
+DONE = ("auto", "accepted")
+BATCH = 200  # receipts accepted in one transaction of the cron
+
+
+class CrmReceiptMatch(models.Model):
+    """Decisions: accept, refuse, undo. Each locks its row first, so that two users never decide on one receipt."""
+
+    _inherit = "crm.receipt.match"
+
+    def action_accept(self):
+        """Reconcile the receipts with the invoices proposed."""
+        if any(not match.line_ids for match in self):
+            raise UserError(self.env._("Choose the invoices that this receipt pays."))
+        self._decide("accepted")
+        return True
+
+    def accept_with(self, move_line_ids):
+        """Reconcile with these open items instead of the ones proposed (oldest first, the rest stays on account)."""
+        self.ensure_one()
+        self._check_decider()
+        self._lock(LIVE)
+        lines = self.env["account.move.line"].browse(move_line_ids).exists()
+        lines.check_access("read")
+        if not lines:
+            raise UserError(self.env._("Choose the invoices that this receipt pays."))
+        if lines.company_id != self.company_id or lines.currency_id != self.currency_id:
+            raise UserError(self.env._("Receipt and invoices must have one company and one currency."))
+        if len(lines.partner_id.commercial_partner_id) > 1:
+            raise UserError(self.env._("Choose invoices of one customer."))
+        self._choose(lines)
+        self._settle("accepted")
+        return True
+
+    def _choose(self, lines):
+        """Replace the parts by these items: credits whole, invoices oldest first up to the amount."""
+        left = self.amount - sum(line.amount_residual_currency for line in lines if line.amount_residual_currency < 0)
+        parts = []
+        for line in lines.sorted(lambda line: (line.date_maturity or line.date, line.id)):
+            open_amount = line.amount_residual_currency
+            part = open_amount if open_amount < 0 else min(open_amount, left)
+            if self.currency_id.is_zero(part):
+                continue
+            parts.append({"match_id": self.id, "move_line_id": line.id, "amount": part})
+            left -= max(part, 0.0)
+        chosen = {part["move_line_id"] for part in parts}
+        self_sudo = self.sudo()
+        if chosen != set(self.line_ids.move_line_id.ids):
+            self_sudo.by_hand = True
+        self_sudo.line_ids.unlink()
+        self_sudo.write(
+            {
+                "kept": 0.0,
+                "rest": self.currency_id.round(max(left, 0.0)),
+                "partner_id": lines.partner_id.commercial_partner_id.id,
+                "payer_by": self.payer_by or "person",
+            }
+        )
+        self._insert_parts(parts)
+        self.invalidate_recordset(["line_ids"])
+
+    def action_refuse(self):
+        """Not these invoices: the same match is not proposed again, the next best is looked for."""
+        self._check_decider()
+        self._lock(("proposed",))
+        self.sudo().write(self._decision("refused"))
+        for company, matches in self.grouped("company_id").items():
+            matches._look_again(company)
+        return True
+
+    def action_undo(self):
+        """Take the reconciliation apart; a bank line returns to the suspense account."""
+        self._check_decider()
+        self._lock(DONE)
+        for match in self:
+            match._unbook()
+        self.sudo().write({"state": "undone", "undone_by_id": self.env.uid, "undone_at": fields.Datetime.now()})
+        for company, matches in self.grouped("company_id").items():
+            matches._look_again(company)
+        return True
+
+    def _look_again(self, company):
+        """New proposals for the receipts of these decisions."""
+        self.env["crm.receipt.ledger"].sudo()._refresh(company, self)
+
+    # === LOCK AND CHECK === #
+
+    def _check_decider(self):
+        """Accountants decide; reading is for more."""
+        self.check_access("read")
+        if not self.env.su and not self.env.user.has_group("account.group_account_invoice"):
+            raise AccessError(self.env._("Only accountants match receipts with invoices."))
+
+    def _lock(self, states):
+        """Hold the rows until the transaction ends. Whoever comes second is told so, after Odoo has run it again."""
+        self.flush_recordset()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                UPDATE crm_receipt_match SET write_date = now() AT TIME ZONE 'UTC', write_uid = %s
+                 WHERE id IN %s AND state IN %s RETURNING id
+                """,
+                self.env.uid,
+                tuple(self.ids) or (0,),
+                states,
+            )
+        )
+        self.invalidate_recordset()
+        if len(rows) < len(self):
+            raise UserError(self.env._("This receipt has been decided on already. Reload the list."))
+
+    def _stale(self):
+        """Matches whose receipt or invoices have changed since they were proposed."""
+        stale = self.browse()
+        for match in self:
+            currency, receipt = match.currency_id, match.move_line_id
+            if match.statement_line_id:
+                bank_sudo = match.statement_line_id.sudo()
+                ready = not bank_sudo.is_reconciled and not currency.compare_amounts(
+                    -bank_sudo.amount_residual, match.amount
+                )
+            else:
+                ready = not currency.compare_amounts(-receipt.amount_residual_currency, match.amount)
+            for line in match.line_ids:
+                item = line.move_line_id
+                left = item.amount_residual_currency * (1 if line.amount > 0 else -1)
+                fits = item.parent_state == "posted" and currency.compare_amounts(left, abs(line.amount)) >= 0
+                ready = ready and fits and not item.reconciled
+            if not ready:
+                stale |= match
+        return stale
+
+    # === DECIDE === #
+
+    def _decide(self, state):
+        self._check_decider()
+        self._lock(LIVE)
+        self._settle(state)
+
+    def _settle(self, state):
+        """Book and reconcile; the rows are locked."""
+        stale = self._stale()
+        if stale:
+            raise UserError(
+                self.env._(
+                    "%(receipt)s or its invoices have changed since: reload the list.", receipt=stale[0].name or ""
+                )
+            )
+        self._reconcile()
+        self.sudo().write(self._decision(state))
+        if self.advice_id:
+            self.advice_id.sudo().state = "used"
+
+    @api.model
+    def _decision(self, state):
+        return {
+            "state": state,
+            "was_auto": state == "auto",
+            "decided_by_id": self.env.uid,
+            "decided_at": fields.Datetime.now(),
+        }
+
+    # === AUTOMATIC === #
+
+    @api.model
+    def _cron_match(self):
+        """Renew the proposals of every company; accept what is certain where the company wants that."""
+        companies = self.env["res.company"].search([])
+        self.env["ir.cron"]._commit_progress(remaining=len(companies))
+        for company in companies:
+            self.env["crm.receipt.ledger"]._refresh(company)
+            if company.crm_match_automatic:
+                self._process_automatic(company)
+            if not self.env["ir.cron"]._commit_progress(processed=1):
+                break
+
+    @api.model
+    def _process_automatic(self, company):
+        """Accept the certain proposals of a company, a batch a transaction: how many."""
+        certain = self.search(self._certain_domain(company), order="date, id")
+        for start in range(0, len(certain), BATCH):
+            certain[start : start + BATCH]._accept_certain()
+            self.env["ir.cron"]._commit_progress()
+        return len(certain.filtered(lambda match: match.state == "auto"))
+
+    @api.model
+    def _certain_domain(self, company):
+        return [("company_id", "=", company.id), ("state", "=", "proposed"), ("barrier", "=", False)]
+
+    def _accept_certain(self):
+        """Accept those that nobody decided on meanwhile and that are still as proposed."""
+        certain = self.filtered(lambda match: match.state == "proposed" and not match.barrier)
+        if certain:
+            certain._lock(("proposed",))
+            certain -= certain._stale()
+            certain._reconcile()
+            certain.sudo().write(self._decision("auto"))
+            certain.advice_id.sudo().state = "used"
+
+    @api.model
+    def action_refresh(self):
+        """Read receipts and invoices of the current companies again."""
+        self.browse()._check_decider()
+        for company in self.env.companies:
+            self.env["crm.receipt.ledger"].sudo()._refresh(company)
+        return True
+
+    @api.model
+    def action_accept_certain(self):
+        """Accept all certain proposals of the current companies: how many."""
+        self.browse()._check_decider()
+        count = 0
+        for company in self.env.companies:
+            certain = self.search(self._certain_domain(company), order="date, id")
+            certain._accept_certain()
+            count += len(certain.filtered(lambda match: match.state == "auto"))
+        return count

@@ -1,0 +1,138 @@
+"""Proposals written at once: thousands of receipts in two inserts."""
+
+import json
+
+from odoo import api, fields, models
+from odoo.tools import SQL, float_compare
+
+LIVE = ("proposed", "unmatched")
+COLUMNS = {
+    "company_id": "int",
+    "currency_id": "int",
+    "partner_id": "int",
+    "source": "text",
+    "move_line_id": "int",
+    "statement_line_id": "int",
+    "name": "text",
+    "text": "text",
+    "payer_by": "text",
+    "date": "date",
+    "amount": "numeric",
+    "rule": "text",
+    "confidence": "numeric",
+    "margin": "numeric",
+    "rivals": "int",
+    "barrier": "text",
+    "kept": "numeric",
+    "rest": "numeric",
+    "advice_id": "int",
+    "state": "text",
+}
+COMPARED = ("amount", "confidence", "margin", "kept", "rest")
+
+
+class CrmReceiptMatch(models.Model):
+    _inherit = "crm.receipt.match"
+
+    @api.model
+    def _insert(self, rows):
+        """Insert the proposals of `crm.receipt.ledger._values`. Where another transaction was first, its row stays."""
+        if not rows:
+            return
+        columns = SQL(", ").join(SQL.identifier(column) for column in COLUMNS)
+        typed = SQL(", ").join(SQL("%s %s", SQL.identifier(name), SQL(kind)) for name, kind in COLUMNS.items())
+        made = self.env.execute_query(
+            SQL(
+                """
+                INSERT INTO crm_receipt_match (%(columns)s, create_uid, write_uid, create_date, write_date)
+                SELECT %(columns)s, %(user)s, %(user)s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
+                  FROM jsonb_to_recordset(%(rows)s::jsonb) AS found(%(typed)s)
+                ON CONFLICT DO NOTHING
+                RETURNING id, move_line_id, statement_line_id
+                """,
+                columns=columns,
+                typed=typed,
+                user=self.env.uid,
+                rows=json.dumps([{column: row[column] for column in COLUMNS} for row in rows]),
+            )
+        )
+        ids = {(line, bank): number for number, line, bank in made}
+        self._insert_parts(
+            [
+                {"match_id": ids[key], "move_line_id": item, "amount": amount}
+                for row in rows
+                if (key := (row["move_line_id"], row["statement_line_id"])) in ids
+                for item, amount in row["parts"]
+            ]
+        )
+        self.invalidate_model()
+
+    @api.model
+    def _insert_parts(self, parts):
+        if parts:
+            self.env.execute_query(
+                SQL(
+                    """
+                    INSERT INTO crm_receipt_match_line
+                           (match_id, move_line_id, amount, create_uid, write_uid, create_date, write_date)
+                    SELECT match_id, move_line_id, amount, %(user)s, %(user)s,
+                           now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
+                      FROM jsonb_to_recordset(%(parts)s::jsonb)
+                           AS part(match_id int, move_line_id int, amount numeric)
+                    RETURNING id
+                    """,
+                    user=self.env.uid,
+                    parts=json.dumps(parts),
+                )
+            )
+            self.env["crm.receipt.match.line"].invalidate_model()
+
+    def _same(self, values):
+        """Whether this live proposal says what `values` say."""
+        self.ensure_one()
+        for name in COLUMNS:
+            mine = self[name]
+            if name in COMPARED:
+                if float_compare(mine, values[name] or 0.0, precision_digits=4):
+                    return False
+            elif name == "date":
+                if fields.Date.to_string(mine) != values[name]:
+                    return False
+            elif (mine.id if isinstance(mine, models.BaseModel) else mine) != values[name] and (mine or values[name]):
+                return False
+        parts = [(line.move_line_id.id, line.amount) for line in self.line_ids]
+        return len(parts) == len(values["parts"]) and all(
+            one == other and not float_compare(amount, theirs, precision_digits=4)
+            for (one, amount), (other, theirs) in zip(parts, values["parts"], strict=True)
+        )
+
+    def _rewrite(self, values):
+        """Put new findings into a live proposal."""
+        self.ensure_one()
+        self.line_ids.unlink()
+        self.write({name: values[name] for name in COLUMNS})
+        self._insert_parts(
+            [{"match_id": self.id, "move_line_id": item, "amount": amount} for item, amount in values["parts"]]
+        )
+        self.invalidate_recordset(["line_ids"])
+
+    @api.model
+    def _notice_undone(self, company):
+        """A decision whose reconciliation somebody took apart elsewhere is undone here too."""
+        self.flush_model()
+        self.env.execute_query(
+            SQL(
+                """
+                UPDATE crm_receipt_match receipt
+                   SET state = 'undone', undone_at = now() AT TIME ZONE 'UTC', undone_by_id = %(user)s
+                 WHERE receipt.company_id = %(company)s AND receipt.state IN ('auto', 'accepted')
+                   AND NOT EXISTS (
+                       SELECT 1 FROM account_partial_reconcile_crm_receipt_match_rel link
+                        WHERE link.crm_receipt_match_id = receipt.id)
+                RETURNING id
+                """,
+                user=self.env.uid,
+                company=company.id,
+            )
+        )
+        self.invalidate_model(["state", "undone_at", "undone_by_id"])

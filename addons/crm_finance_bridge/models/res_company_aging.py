@@ -1,0 +1,24 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    crm_aging_concentration = fields.Float(
+        "Concentration Above",
+        default=10.0,
+        digits=(5, 2),
+        help="Percent of all receivables; customers above it are highlighted. 0 = nobody",
+    )
+    crm_aging_max_days = fields.Integer(
+        "Too Old After",
+        default=90,
+        help="Days past due of the oldest open item, for customers without allowed days in their credit terms. "
+        "0 = never",
+    )
+    crm_kpi_days = fields.Integer("KPI Window", default=90, help="Days of sales that DSO and CEI look at.")
+
+    _crm_aging_settings = models.Constraint(
+        "CHECK (crm_aging_concentration BETWEEN 0 AND 100 AND crm_aging_max_days >= 0 AND crm_kpi_days > 0)",
+        "Concentration is 0 to 100 %, days are not negative, and the KPI window has at least one day.",
+    )

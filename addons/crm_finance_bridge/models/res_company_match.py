@@ -1,0 +1,26 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    crm_match_automatic = fields.Boolean(
+        "Accept Certain Matches", help="The nightly run reconciles receipts whose match is unique and certain."
+    )
+    crm_match_threshold = fields.Float(
+        "Confidence Needed", default=0.97, digits=(4, 3), help="0 to 1: below it a person decides."
+    )
+    crm_match_tolerance = fields.Monetary(
+        "Difference Tolerated", help="Company currency. A receipt this much short of the invoices it names pays them."
+    )
+    crm_match_fee_account_id = fields.Many2one(
+        "account.account",
+        "Account of Fees Kept Back",
+        check_company=True,
+        domain="[('account_type', 'in', ('expense', 'expense_other', 'income', 'income_other'))]",
+        help="Without one, the account of early-payment discounts; without both, the difference stays open.",
+    )
+
+    _crm_match_threshold_range = models.Constraint(
+        "CHECK (crm_match_threshold BETWEEN 0.5 AND 1)", "The confidence needed is between 0.5 and 1."
+    )

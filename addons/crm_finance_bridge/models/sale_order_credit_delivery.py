@@ -1,0 +1,90 @@
+from decimal import Decimal
+
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..tools import credit
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    def _credit_unpaid(self, row=None):
+        """What is not yet paid of this order, in company currency.
+
+        Not yet invoiced + open on its posted invoices - paid online and not yet posted. With `row` (the customer's
+        exposure, all parts), receipts of the customer that no debt claims cover it too: money received before the
+        invoice. Posted and in-process payments count, since both are in the ledger; drafts do not.
+        """
+        self.ensure_one()
+        order_sudo = self.sudo()
+        currency = order_sudo.company_id.currency_id
+        own_open = self._credit_own_open()
+        rest = max(order_sudo.amount_total - order_sudo.amount_invoiced, 0.0) - self._credit_paid()
+        unpaid = currency.round(own_open + float(self._credit_company_amount(rest)))
+        if row:
+            own_draft = sum(
+                order_sudo.invoice_ids.filtered(lambda move: move.state == "draft").mapped("amount_total_signed")
+            )
+            others = row["receivable"] - own_open + row["shipped"] - self._credit_shipped() + row["draft"] - own_draft
+            unpaid -= max(currency.round(-row["unapplied"] - others), 0.0)
+        return Decimal(str(currency.round(unpaid)))
+
+    def _credit_own_open(self):
+        """What is open on the posted invoices of this order; a match with an entry set back to draft pays nothing."""
+        lines = self.sudo().invoice_ids.line_ids.filtered(
+            lambda line: line.parent_state == "posted" and line.account_id.account_type == "asset_receivable"
+        )
+        amount = 0.0
+        for line in lines:
+            drafts = sum(p.amount for p in line.matched_credit_ids if p.credit_move_id.parent_state != "posted")
+            drafts -= sum(p.amount for p in line.matched_debit_ids if p.debit_move_id.parent_state != "posted")
+            amount += max(line.amount_residual + drafts, 0.0)
+        return amount
+
+    def _credit_shipped(self):
+        """What of this order is delivered and not invoiced, in company currency, as the exposure counts it."""
+        Exposure = self.env["crm.credit.exposure"].sudo()
+        root = self.sudo().company_id.root_id
+        rows = self.env.execute_query(
+            SQL(
+                "WITH terms AS (%s), entity AS (%s) %s",
+                Exposure._sql_terms(root, None, whole=True),
+                Exposure._sql_entity(root),
+                Exposure._sql_uninvoiced(SQL("AND o.id = %s", self.id)),
+            )
+        )
+        return rows[0][-1] if rows else 0.0
+
+    # === DELIVERY === #
+
+    def _credit_lock_delivery(self):
+        """The orders of `self` whose delivery is to be judged; other orders of their customers wait from here on."""
+        CreditLimit = self.env["crm.credit.limit"].sudo()
+        checked, limited = self.browse(), {}
+        for order_sudo in self.sudo():
+            company, partner = order_sudo.company_id.root_id, order_sudo.partner_invoice_id.commercial_partner_id
+            if (company, partner) not in limited:
+                terms = CreditLimit._settings(company, partner)
+                limited[company, partner] = judged = terms.limited and (
+                    company.crm_credit_hold_delivery or terms.stop or terms.rule == credit.PREPAID
+                )
+                if judged and terms.rule in credit.LOCKED:
+                    CreditLimit._lock(company, partner)
+            if limited[company, partner]:
+                checked |= self.browse(order_sudo.id)
+        return checked
+
+    def _credit_check_delivery(self):
+        """Refuse the delivery of orders on hold. A release of the order is good for its delivery."""
+        for order in self.sudo():
+            check = order._credit_check()
+            if not check.verdict.holds or order._credit_release():
+                continue
+            soft = not check.company.crm_credit_hold_delivery and check.terms.rule in credit.LOCKED
+            if soft and check.verdict.state != credit.STOP:
+                continue
+            raise UserError(
+                self.env._("%(order)s must not be delivered.", order=order.name) + "\n" + order._credit_text(check)
+            )

@@ -1,0 +1,88 @@
+"""No order makes a customer owe more behind the back of the credit check, whatever way it is changed.
+
+Confirmation through `action_confirm` is checked before anything happens (`sale_order.py`). All other ways end
+in a write: the state by hand or by import, lines of a confirmed order, another customer to invoice. These are
+compared before and after the outermost write, and what has grown is judged once, under the customer's lock.
+"""
+
+from contextlib import contextmanager
+
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from ..tools import credit
+from .sale_order import PASSED
+
+GUARD = "crm_finance_bridge.credit_guard"
+FIELDS = {
+    "company_id",
+    "currency_id",
+    "fiscal_position_id",
+    "order_line",
+    "partner_id",
+    "partner_invoice_id",
+    "pricelist_id",
+    "state",
+}
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not any(vals.get("state") == "sale" for vals in vals_list):
+            return super().create(vals_list)
+        with self.browse()._credit_guard() as watched:
+            orders = super().create(vals_list)
+            watched.update((order.id, None) for order in orders)
+        return orders
+
+    def write(self, vals):
+        if FIELDS.isdisjoint(vals):
+            return super().write(vals)
+        with self._credit_guard():
+            return super().write(vals)
+
+    @contextmanager
+    def _credit_guard(self):
+        """Within, these orders may change; after the outermost guard each that has grown is judged."""
+        data = self.env.cr.precommit.data
+        outer = GUARD not in data
+        watched = data.setdefault(GUARD, {})
+        for order_sudo in self.sudo():
+            if order_sudo.id not in watched:
+                watched[order_sudo.id] = order_sudo._credit_claim()
+        try:
+            yield watched
+        finally:
+            if outer:
+                data.pop(GUARD, None)
+        if outer:
+            for order_id, before in watched.items():
+                self.env["sale.order"].browse(order_id)._credit_check_grown(before)
+
+    def _credit_claim(self):
+        """What a confirmed order counts for whom: (company, address invoiced, total); None for any other."""
+        if self.state != "sale":
+            return None
+        return self.company_id.id, self.partner_invoice_id.id, self.amount_total
+
+    def _credit_check_grown(self, before):
+        """Hold a change by which a confirmed order counts for more, or for another customer, than `before`."""
+        claim = self.sudo()._credit_claim()
+        if claim is None or claim == before:
+            return
+        passed = self.env.cr.precommit.data.get(PASSED, {})
+        if before is None and passed.pop(self.id, None) == claim[2]:
+            return
+        same = before is not None and before[:2] == claim[:2]
+        added = claim[2] - before[2] if same else claim[2]
+        if self.sudo().currency_id.compare_amounts(added, 0.0) <= 0:
+            return
+        stage = credit.INCREASE if same else credit.ORDER
+        check = self._credit_check(lock=True, stage=stage, added=added)
+        if check.verdict.holds and not self._credit_release():
+            raise UserError(self._credit_refusal(check))
+        if check.verdict.reasons and not check.verdict.holds:
+            self._credit_log("warn", check)

@@ -1,0 +1,170 @@
+"""Names, flags and shares of the rows of the receivables board."""
+
+import json
+
+from odoo import api, models
+from odoo.addons.crm_custom.models.crm_scorecard import CLASSES
+from odoo.tools import SQL, float_compare, format_amount
+
+from ..tools import concentration
+from .crm_aging import DIMENSIONS, FIGURES, FLAGS, MODELS
+
+
+class CrmAging(models.AbstractModel):
+    _inherit = "crm.aging"
+
+    # === FLAGS === #
+
+    @api.model
+    def _judged(self, customers, rows, companies):
+        """Customers with share and flags: {"over_limit" or "too_old" or "concentrated": the reason in one sentence}.
+
+        Overdue is compared as the credit check does it: what is past due less credits of any age, a legal entity
+        at a time. The days are those of the oldest open item.
+        """
+        self._shared(customers)
+        currency = companies.currency_id[:1]
+        threshold = self.env.company.sudo().crm_aging_concentration
+        for customer in customers.values():
+            if customer["key"] and concentration.is_above(customer["share"], threshold):
+                customer["flags"]["concentrated"] = self.env._(
+                    "%(share).1f %% of all receivables, above %(threshold).1f %%",
+                    share=customer["share"],
+                    threshold=threshold,
+                )
+        terms = self._terms(companies)
+        for (partner_id, root), (overdue, oldest) in self._positions(rows, companies).items():
+            overdue_limit, max_days = terms.get((partner_id, root)) or terms[False, root]
+            flags = customers[partner_id]["flags"]
+            if overdue_limit and float_compare(overdue, overdue_limit, precision_rounding=currency.rounding) > 0:
+                flags["over_limit"] = self.env._(
+                    "%(overdue)s overdue, %(limit)s allowed",
+                    overdue=format_amount(self.env, overdue, currency),
+                    limit=format_amount(self.env, overdue_limit, currency),
+                )
+            if max_days and oldest > max_days:
+                flags["too_old"] = self.env._(
+                    "Oldest item %(days)s days overdue, %(limit)s allowed", days=oldest, limit=max_days
+                )
+        return customers
+
+    @api.model
+    def _positions(self, rows, companies):
+        """{(customer, root company): (overdue less credits, oldest days overdue)} of the customers who owe."""
+        roots = {company.id: company.root_id.id for company in companies.sudo()}
+        late, credit = FIGURES.index("late_gross"), FIGURES.index("credits")
+        found = {}
+        for partner_id, company_id, _key, oldest, amounts, _counts in rows:
+            if partner_id:
+                position = found.setdefault((partner_id, roots[company_id]), [0.0, 0.0, 0])
+                position[0] += amounts[late]
+                position[1] += amounts[credit]
+                position[2] = max(position[2], oldest or 0)
+        return {key: (max(gross + credits, 0.0), oldest) for key, (gross, credits, oldest) in found.items()}
+
+    @api.model
+    def _terms(self, companies):
+        """{(customer or False, root company): (overdue allowed, days allowed)}; False = the company's own terms."""
+        self.env["crm.credit.limit"].flush_model()
+        roots = companies.sudo().root_id
+        found = {
+            (False, root.id): (root.crm_credit_overdue_limit, root.crm_credit_max_days or root.crm_aging_max_days)
+            for root in roots
+        }
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT partner_id, company_id, overdue_limit, max_days_overdue
+                  FROM crm_credit_limit WHERE company_id IN %s AND hold_rule <> 'company'
+                """,
+                tuple(roots.ids),
+            )
+        )
+        for partner_id, root, overdue_limit, days in rows:
+            default = self.env["res.company"].sudo().browse(root).crm_aging_max_days
+            found[partner_id, root] = (overdue_limit or 0, days or default)
+        return found
+
+    @api.model
+    def _flag_totals(self, customers, currency):
+        """Per flag: what the customers so marked owe in total, and how many they are."""
+        total = FIGURES.index("total")
+        found = {}
+        for flag in FLAGS:
+            marked = [customer for customer in customers.values() if customer["flags"].get(flag)]
+            amount = sum(customer["amounts"][total] for customer in marked)
+            found[flag] = {"amount": currency.round(amount), "customers": len(marked)}
+        return found
+
+    @api.model
+    def _concentration(self, customers):
+        threshold = self.env.company.sudo().crm_aging_concentration
+        shares = [customer["share"] for key, customer in customers.items() if key]
+        return {"threshold": threshold, **concentration.summary(shares, threshold)}
+
+    # === NAMES === #
+
+    @api.model
+    def _shown(self, page, group_by, currency):
+        """Rows as the screen shows them: names, rounded figures, what to filter by on a click."""
+        names = self._names({row["key"]: row for row in page}, group_by)
+        return [
+            {
+                "key": self._value(row["key"], group_by),
+                "name": names.get(row["key"]) or self._nameless(group_by),
+                "oldest": row["oldest"],
+                "share": round(row["share"], 2),
+                "flags": row["flags"],
+                "document_currency_id": int(row["key"]) if group_by == "currency_id" else False,
+                **{figure: currency.round(row["amounts"][index]) for index, figure in enumerate(FIGURES)},
+                **{f"{figure}_count": row["counts"][index] for index, figure in enumerate(FIGURES)},
+            }
+            for row in page
+        ]
+
+    @api.model
+    def _value(self, key, group_by):
+        """A key as the value of its field; groups come from the database as text."""
+        if not key:
+            return False
+        return key if group_by == "customer_class" else int(key)
+
+    @api.model
+    def _nameless(self, group_by):
+        """What a row without a value is called: nothing may vanish from the totals."""
+        return {
+            "partner_id": self.env._("Without customer"),
+            "user_id": self.env._("Without salesperson"),
+            "team_id": self.env._("Without team"),
+            "territory_id": self.env._("Outside every territory"),
+            "customer_class": self.env._("No class yet"),
+            "currency_id": "",
+        }[group_by]
+
+    @api.model
+    def _names(self, groups, group_by):
+        """{key: name}; a salesperson may owe a figure to a contact that is not readable, hence sudo."""
+        if group_by == "customer_class":
+            return self._classes()
+        keys = {key: int(key) for key in groups if key}
+        records = self.env[MODELS.get(group_by, "res.partner")].sudo().browse(keys.values())
+        field = {"partner_id": "complete_name"}.get(group_by, "name")
+        names = {record.id: record[field] for record in records}
+        return {key: names[number] or "" for key, number in keys.items()}
+
+    @api.model
+    def _classes(self):
+        selection = self.env["crm.scorecard"].fields_get(["customer_class"], ["selection"])
+        return dict(selection.get("customer_class", {}).get("selection", CLASSES))
+
+    @api.model
+    def _options(self, found):
+        """{dimension: [{"id", "name"}]}: the values to filter by, of all items that the user sees."""
+        found = json.loads(found)
+        options = {"customer_class": [{"id": key, "name": name} for key, name in self._classes().items()]}
+        for dimension in DIMENSIONS:
+            if dimension in MODELS:
+                records = self.env[MODELS[dimension]].sudo().browse([key for key in found[dimension] or [] if key])
+                named = ({"id": record.id, "name": record.name or ""} for record in records)
+                options[dimension] = sorted(named, key=lambda option: option["name"])
+        return options
