@@ -91,10 +91,12 @@ class CrmCustomerRisk(models.Model):
                 row.reason = self.env._("The company's roll rates on open and coming invoices: %(loss)s.", **values)
             elif row.late_source == "company":
                 row.reason = self.env._(
-                    "No own history: late with the company's %(late)s %%, %(lost)s %% lost.", **values
+                    "No own history, the company's average: late %(late)s %%, a new invoice lost %(lost)s %%.", **values
                 )
             else:
-                row.reason = self.env._("Late with %(late)s %%, a new invoice lost with %(lost)s %%.", **values)
+                row.reason = self.env._(
+                    "Chance of being late %(late)s %%, of losing a new invoice %(lost)s %%.", **values
+                )
 
     # === NIGHT === #
 

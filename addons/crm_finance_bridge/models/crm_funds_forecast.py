@@ -126,8 +126,6 @@ class CrmFundsForecast(models.Model):
     @api.model
     def _kept_rate(self, root):
         """Chance that a promise is kept: of those judged; the rule's default under five."""
-        if "crm.payment.promise" not in self.env:
-            return rules.KEPT
         groups = dict(
             self.env["crm.payment.promise"]
             .sudo()

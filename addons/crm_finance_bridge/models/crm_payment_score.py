@@ -86,7 +86,7 @@ class CrmPaymentScore(models.Model):
                 record.reasons = text
                 continue
             parts = sorted(((record[f"points_{code}"], code) for code in rules.POINTS), reverse=True)
-            texts = [record._reason(code, points) for points, code in parts[:3] if points > 0]
+            texts = [record._reason(code, points) for points, code in parts[:3] if points >= 0.5]
             record.reasons = "\n".join(texts) or self.env._("Pays on time.")
 
     def _reason(self, code, points):
@@ -187,8 +187,6 @@ class CrmPaymentScore(models.Model):
             ("crm.dispute", {"won": "disputes"}),
         )
         for model, names in wanted:
-            if model not in self.env:
-                continue
             groups = (
                 self.env[model]
                 .sudo()

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 
 class CrmExpectedReceipt(models.Model):
@@ -77,7 +77,7 @@ class CrmExpectedReceipt(models.Model):
     def _compute_reason(self):
         """Why this date, in one sentence."""
         for row in self:
-            values = {"due": row.due_date and fields.Date.to_string(row.due_date), "days": row.delay}
+            values = {"due": format_date(self.env, row.due_date), "days": row.delay}
             if row.kind == "promise":
                 row.reason = self.env._("Promised for this day.")
             elif row.kind == "disputed":

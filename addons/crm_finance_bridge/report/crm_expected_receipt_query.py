@@ -64,12 +64,6 @@ class CrmExpectedReceiptQuery(models.AbstractModel):
         """Open invoices less what unapplied receipts and credit notes cover, oldest first, with the parts said."""
         companies = self.env["crm.payment.history"]._branches(roots).ids
         day = today or roots[:1]._crm_credit_today()
-        empty = SQL("SELECT NULL::int AS line_id, 0::numeric AS amount, NULL::date AS date WHERE FALSE")
-        promised = disputed = empty
-        if "crm.payment.promise" in self.env:
-            promised = self.env["crm.payment.promise"]._promised_query(companies, day)
-        if "crm.dispute" in self.env:
-            disputed = self.env["crm.dispute"]._disputed_query(companies, day)
         return SQL(
             """
             SELECT net.*, promised.date AS promised_date,
@@ -93,8 +87,8 @@ class CrmExpectedReceiptQuery(models.AbstractModel):
          LEFT JOIN (%(disputed)s) disputed ON disputed.line_id = net.id
             """,
             open=self.env["crm.open.item"].with_context(as_of=day)._table_query,
-            promised=promised,
-            disputed=disputed,
+            promised=self.env["crm.payment.promise"]._promised_query(companies, day),
+            disputed=self.env["crm.dispute"]._disputed_query(companies, day),
         )
 
     @api.model

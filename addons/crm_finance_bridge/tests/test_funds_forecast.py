@@ -120,6 +120,34 @@ class TestFundsForecast(FinanceCommon):
         lead.action_set_lost()
         self.assertFalse(self._rows(lead_id=lead.id))
 
+    def test_promised_and_disputed(self):
+        """R200: a promised part is expected on its day, a disputed part is undecided, the rest by habit."""
+        item = self.due_slow.line_ids.filtered(lambda line: line.account_id.account_type == "asset_receivable")
+        part = {"partner_id": self.slow.id, "company_id": self.company.id}
+        self.env["crm.payment.promise"].with_user(self.biller).create(
+            {
+                **part,
+                "date": "2026-06-17",
+                "line_ids": [Command.create({"move_line_id": item.id, "amount": 200.0})],
+            }
+        )
+        self.env["crm.dispute"].with_user(self.biller).create(
+            {
+                **part,
+                "cause_id": self.env.ref("crm_finance_bridge.crm_dispute_cause_price_list").id,
+                "line_ids": [Command.create({"move_line_id": item.id, "amount": 50.0})],
+            }
+        )
+        rows = {row.kind: (row.amount, row.date) for row in self._rows(move_id=self.due_slow.id)}
+        habit = date(2026, 6, 10) + timedelta(40)
+        self.assertEqual(
+            rows, {"promise": (200.0, date(2026, 6, 17)), "disputed": (50.0, False), "invoice": (250.0, habit)}
+        )
+        self._night()
+        weeks = self._weeks()
+        self.assertEqual((weeks[2].week, weeks[2].amount_promise), (date(2026, 6, 17), 200.0))
+        self.assertGreater(weeks[2].p90, 0.0)
+
     def _term(self, days):
         line = Command.create({"value": "percent", "value_amount": 100.0, "nb_days": days})
         return self.env["account.payment.term"].create({"name": f"{days} days", "line_ids": [line]})
