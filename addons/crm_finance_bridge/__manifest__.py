@@ -90,6 +90,11 @@
         "views/crm_payment_score_views.xml",
         "views/crm_payment_score_check_views.xml",
         "views/res_partner_score_views.xml",
+        "views/crm_expected_receipt_views.xml",
+        "views/crm_funds_forecast_views.xml",
+        "views/crm_customer_balance_views.xml",
+        "views/crm_customer_risk_views.xml",
+        "wizard/crm_risk_method_views.xml",
         "views/crm_score_menus.xml",
     ],
     "assets": {

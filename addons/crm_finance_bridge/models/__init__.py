@@ -90,3 +90,8 @@ from . import res_partner_match
 from . import crm_payment_score
 from . import crm_payment_score_check
 from . import res_partner_score
+from . import crm_funds_forecast
+from . import crm_customer_balance
+from . import crm_risk_check
+from . import crm_customer_risk
+from . import res_company_score

@@ -16,3 +16,5 @@ from . import crm_dunning_result
 from . import crm_customer_event_dunning
 from . import crm_receipt_ledger
 from . import crm_payment_history
+from . import crm_expected_receipt_query
+from . import crm_expected_receipt
