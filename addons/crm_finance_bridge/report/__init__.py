@@ -3,3 +3,4 @@ from . import crm_funds_flow_query
 from . import crm_funds_flow
 from . import crm_funds_board
 from . import crm_expense_entry
+from . import crm_customer_event_funds

@@ -1,78 +1,14 @@
-import base64
 from datetime import date
 
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import Form, HttpCase, new_test_user, tagged
 
-from .common import FinanceCommon
-
-TYPES = ("rent", "utilities", "office", "salary", "commission", "selling")
+from .funds_case import TYPES, FundsExpenseCase
 
 
 @tagged("post_install", "-at_install")
-class TestFundsExpense(FinanceCommon, HttpCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.env.user.group_ids |= cls.env.ref("hr_expense.group_hr_expense_manager")
-        cls.supervisor = cls._user("fin_supervisor", "account.group_account_manager,hr_expense.group_hr_expense_user")
-        cls.items = {name: cls.env.ref(f"crm_finance_bridge.crm_expense_item_{name}") for name in TYPES}
-        cls.types = {name: cls.env.ref(f"crm_finance_bridge.crm_expense_type_{name}") for name in TYPES}
-        cls.employee = cls._employee(cls.salesman)
-        cls.campaign = cls.env["utm.campaign"].create({"title": "Spring fair"})
-        cls.account = cls.company_data["default_account_expense"]
-
-    @classmethod
-    def _employee(cls, user):
-        employee = (
-            cls.env["hr.employee"]
-            .sudo()
-            .create(
-                {
-                    "name": user.name,
-                    "user_id": user.id,
-                    "work_contact_id": user.partner_id.id,
-                    "company_id": cls.company.id,
-                    "expense_manager_id": cls.supervisor.id,
-                }
-            )
-        )
-        return employee.sudo(False)
-
-    def _expense(self, amount, item="selling", user=None, day="2026-03-04", **vals):
-        return (
-            self.env["hr.expense"]
-            .with_user(user or self.supervisor)
-            .create(
-                {
-                    "name": f"Spent on {item}",
-                    "employee_id": self.employee.id,
-                    "product_id": self.items[item].id,
-                    "total_amount_currency": amount,
-                    "date": day,
-                    **vals,
-                }
-            )
-        )
-
-    def _post(self, expense):
-        expense.action_submit()
-        expense.with_user(self.supervisor).action_approve()
-        expense.sudo()._post_without_wizard()
-        self.env.flush_all()
-        return expense.sudo().account_move_id
-
-    def _entries(self, user=None, **equal):
-        self.env.flush_all()
-        domain = [("company_id", "=", self.company.id)] + [(key, "=", value) for key, value in equal.items()]
-        return self.env["crm.expense.entry"].with_user(user or self.biller).search(domain)
-
-    def _attach(self, record):
-        return self.env["ir.attachment"].create(
-            {"name": "receipt.txt", "res_model": record._name, "res_id": record.id, "datas": base64.b64encode(b"42")}
-        )
-
+class TestFundsExpense(FundsExpenseCase, HttpCase):
     # === TYPES === #
 
     def test_six_types_with_accounts(self):
@@ -239,6 +175,9 @@ class TestFundsExpense(FinanceCommon, HttpCase):
         action = self.customer.with_user(self.salesman).action_crm_expenses()
         rows = self.env["crm.expense.entry"].with_user(self.salesman).search(action["domain"])
         self.assertEqual(rows.mapped("amount"), [40])
+        events = self.env["crm.customer.event"].with_user(self.salesman)
+        spent = events.search([("partner_id", "=", self.customer.id), ("kind", "=", "expense")])
+        self.assertRecordValues(spent, [{"amount": 40, "user_id": self.salesman.id, "res_id": expense.id}])
 
     # === ORDERS === #
 

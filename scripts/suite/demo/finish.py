@@ -8,6 +8,7 @@ from . import (
     consent_desk,
     field_desk,
     forecast_desk,
+    funds_desk,
     insight_desk,
     intake_desk,
     library_desk,
@@ -57,6 +58,7 @@ AFTER_SCORECARDS = (
     segment_desk,
     trial_desk,
     path_desk,
+    funds_desk,
 )
 
 
