@@ -51,7 +51,9 @@ class CrmExpenseType(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         kinds = super().create(vals_list)
-        kinds._map_accounts(self.env.companies)
+        # Types of data files have no external id yet, by which their account is found: `_install` maps them.
+        if not self.env.context.get("install_mode"):
+            kinds._map_accounts(self.env.companies)
         return kinds
 
     # === ACCOUNTS === #

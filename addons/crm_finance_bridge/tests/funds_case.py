@@ -55,7 +55,10 @@ class FundsExpenseCase(FinanceCommon):
     def _post(self, expense):
         expense.action_submit()
         expense.with_user(self.supervisor).action_approve()
-        expense.sudo()._post_without_wizard()
+        if expense.payment_mode == "company_account":
+            expense.with_user(self.supervisor).action_post()
+        else:
+            expense.sudo()._post_without_wizard()
         self.env.flush_all()
         return expense.sudo().account_move_id
 

@@ -71,8 +71,8 @@ class TestFundsExpense(FundsExpenseCase, HttpCase):
         """Two months, two operators, expenses, bills, an entry on a typed account, a refund, goods and a draft."""
         self.rent = self.account.copy({"code": "609001", "name": "Rent of shops"})
         self.types["rent"].with_company(self.company).account_id = self.rent
-        self._post(self._expense(10))
-        self._post(self._expense(5, "office", day="2026-04-02"))
+        self._post(self._expense(10, payment_mode="company_account"))
+        self._post(self._expense(5, "office", day="2026-04-02", payment_mode="company_account"))
         for amount, day, kind in ((100, "2026-03-05", "in_invoice"), (30, "2026-04-05", "in_refund")):
             bill = self._invoice(amount, date=day, move_type=kind, invoice_user_id=self.other_salesman.id, post=False)
             bill.invoice_line_ids.product_id = self.items["utilities"]
