@@ -96,6 +96,15 @@
         "views/crm_customer_risk_views.xml",
         "wizard/crm_risk_method_views.xml",
         "views/crm_score_menus.xml",
+        # Funds: money in and out.
+        "security/crm_funds_security.xml",
+        "data/crm_expense_type_data.xml",
+        "views/crm_funds_flow_views.xml",
+        "views/crm_expense_type_views.xml",
+        "views/hr_expense_funds_views.xml",
+        "views/crm_expense_entry_views.xml",
+        "views/sale_order_funds_views.xml",
+        "views/crm_funds_menus.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_finance_bridge/static/src/**/*"],

@@ -95,3 +95,11 @@ from . import crm_customer_balance
 from . import crm_risk_check
 from . import crm_customer_risk
 from . import res_company_score
+from . import account_payment_method_line_funds
+from . import crm_expense_type
+from . import product_template_funds
+from . import account_chart_template_funds
+from . import hr_expense_funds
+from . import crm_give_up_funds
+from . import res_partner_funds
+from . import sale_order_funds

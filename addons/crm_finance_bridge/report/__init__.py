@@ -18,3 +18,8 @@ from . import crm_receipt_ledger
 from . import crm_payment_history
 from . import crm_expected_receipt_query
 from . import crm_expected_receipt
+from . import crm_funds_flow_query
+from . import crm_funds_flow
+from . import crm_funds_board
+from . import crm_expense_entry
+from . import crm_customer_event_funds

@@ -18,3 +18,5 @@ from . import test_dunning_rule
 from . import test_dunning_tour
 from . import test_payment_score
 from . import test_funds_forecast
+from . import test_funds
+from . import test_funds_expense

@@ -11,6 +11,7 @@ from . import (
     dunning_desk,
     field_desk,
     forecast_desk,
+    funds_desk,
     insight_desk,
     intake_desk,
     library_desk,
@@ -71,6 +72,7 @@ AFTER_SCORECARDS = (
     receivables_desk,
     collect_desk,
     dunning_desk,
+    funds_desk,
 )
 
 
