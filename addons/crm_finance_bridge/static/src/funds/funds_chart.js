@@ -44,7 +44,7 @@ export class FundsChart extends Component {
             data: {
                 labels: this.props.labels,
                 datasets: [
-                    this.dataset("net", _t("Net"), {type: "line", tension: 0.2, pointRadius: 3}),
+                    this.dataset("net", _t("Net"), {type: "line", tension: 0, pointRadius: 3}),
                     this.dataset("in", _t("In"), {type: "bar", stack: "money"}),
                     this.dataset("out", _t("Out"), {type: "bar", stack: "money"}),
                 ],
