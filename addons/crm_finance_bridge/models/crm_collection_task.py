@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..tools import worklist
 
@@ -78,6 +79,12 @@ class CrmCollectionTask(models.Model):
     _customer_uniq = models.UniqueIndex("(partner_id, company_id)", "A customer is in the worklist once.")
     _list_idx = models.Index("(company_id, user_id, gain DESC) WHERE state = 'todo'")
 
+    def write(self, vals):
+        """People choose the collector; the buttons do the rest."""
+        if not self.env.su and vals.keys() - {"user_id"}:
+            raise UserError(self.env._("The worklist is computed: use its buttons."))
+        return super().write(vals)
+
     def _facts(self):
         self.ensure_one()
         today = self.date_refreshed
@@ -90,6 +97,10 @@ class CrmCollectionTask(models.Model):
             broken_days=(today - self.last_broken).days if self.last_broken else None,
             no_answer=self.no_answer,
         )
+
+    def _worth(self):
+        """What a call today is expected to bring, by the rule."""
+        return worklist.gain(self._facts())
 
     @api.depends(*AGES, "unapplied")
     def _compute_free_amount(self):

@@ -212,7 +212,7 @@ class CrmCollectionTask(models.Model):
         tasks = self.search_fetch(domain, ["gain", "date_refreshed", *FACTS], order="id")
         changes = []
         for task in tasks:
-            worth = company.currency_id.round(worklist.gain(task._facts()))
+            worth = company.currency_id.round(task._worth())
             if worth != task.gain:
                 changes.append({"id": task.id, "gain": worth})
         for start in range(0, len(changes), BATCH):

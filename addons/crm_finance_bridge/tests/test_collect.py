@@ -8,12 +8,15 @@ from odoo.tools.safe_eval import safe_eval
 
 from ..tools import worklist
 from .collect_common import CollectCommon
+from .test_promise import PromiseTests
 
 
 @tagged("post_install", "-at_install")
 @freeze_time("2026-03-02 10:00:00")
-class TestCollect(CollectCommon):
+class TestCollect(PromiseTests, CollectCommon):
     """The worklist of collectors, disputes from elsewhere and the salesperson's own receivables."""
+
+    allow_inherited_tests_method = True
 
     @classmethod
     def setUpClass(cls):
@@ -134,7 +137,7 @@ class TestCollect(CollectCommon):
             [{"name": f"Debtor {number}", "user_id": self.salesman.id} for number in range(100)]
         )
         Task = self.env["crm.collection.task"]
-        Task.create(
+        Task.sudo().create(
             [
                 {
                     "partner_id": partner.id,

@@ -3,16 +3,11 @@ from datetime import date
 from freezegun import freeze_time
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
-from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .collect_common import CollectCommon
 
-
-@tagged("post_install", "-at_install")
-@freeze_time("2026-03-02 10:00:00")
-class TestPromise(CollectCommon):
-    """Promises to pay and disputes on one company's receivables."""
+class PromiseTests:
+    """Promises to pay and disputes on one company's receivables; run by TestCollect, whose books they share."""
 
     # === PROMISES === #
 
@@ -126,7 +121,7 @@ class TestPromise(CollectCommon):
 
     @mute_logger("odoo.addons.base.models.ir_rule")
     def test_salesperson(self):
-        """R185: a salesperson logs a promise of an own customer, and sees and makes none for others."""
+        """A salesperson logs a promise of an own customer, and sees and makes none for others."""
         promise = self._promise(30.0, user=self.salesman)
         self.assertEqual((promise.user_id, promise.salesperson_id), (self.salesman, self.salesman))
         Promise = self.env["crm.payment.promise"]
