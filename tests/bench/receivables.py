@@ -2,8 +2,11 @@
 
 The screen is crm.aging's one call: six buckets, due dates, disputed, promised, limits and shares of every customer,
 with the rights of an accountant. OCA's report runs in the same database, at the same dates, as peer (its time) and
-oracle (each customer and bucket). Then the spreadsheet with at least 100,000 items, in a process that is measured:
-its time, and how much memory it took above what Odoo had before.
+oracle (each customer and bucket). Then the spreadsheet, in a process that is measured: its time for 100,000 items, and
+how much memory it took above what Odoo had before.
+
+Times are processor time of both processes with one process a query: what others do on the machine hardly moves it. The
+clock stands beside.
 """
 
 import datetime
@@ -15,7 +18,7 @@ from pathlib import Path
 
 from suite import ground, peers
 from suite.bench import Checked, Compared
-from suite.inside import tell
+from suite.inside import processor_time, tell
 from suite.paths import ADDONS, tree_hash
 
 PEER = "account_financial_report"
@@ -48,9 +51,10 @@ def run(bench):
 def _rows(label, date, answer):
     when = "today" if label == "today" else date
     yield Checked(f"{when}: the screen ties to the posted ledger", answer["ties"], answer["facts"])
-    if "peer" in answer:
+    if "peer_work" in answer:
         note = f"{answer['queries']} queries"
-        yield Compared(f"{when}: screen / OCA aged balance", answer["seconds"], answer["peer"], "s", LIMIT, note)
+        yield Compared(f"{when}: screen / OCA, processor time", answer["work"], answer["peer_work"], "s", LIMIT, note)
+        yield Compared(f"{when}: screen / OCA, clock", answer["clock"], answer["peer_clock"])
         yield Checked(f"{when}: equal to OCA, each customer and bucket", answer["equal"], answer["differences"])
     yield Checked(f"{when}: the strip of figures", None, f"{answer['kpi_seconds']:.2f} s beside the table")
 
@@ -58,11 +62,11 @@ def _rows(label, date, answer):
 def _sheet_rows(sheet, invoices):
     facts = f"{sheet['rows']:,} items, {sheet['bytes'] / 1e6:.1f} MB"
     full = sheet["rows"] >= SHEET_ROWS or invoices >= 200_000
-    rate = sheet["seconds"] * SHEET_ROWS / max(sheet["rows"], 1)
+    rate = sheet["work"] * SHEET_ROWS / max(sheet["rows"], 1)
     yield Checked(
         f"spreadsheet: 100,000 items in {SHEET_SECONDS} s",
         rate <= SHEET_SECONDS if full else None,
-        f"{rate:.1f} s: {facts}",
+        f"{rate:.1f} s of processor time: {facts} in {sheet['clock']:.1f} s by the clock",
     )
     passed = sheet["megabytes"] <= SHEET_MEGABYTES if full else None
     yield Checked(f"spreadsheet: under {SHEET_MEGABYTES} MB", passed, f"{sheet['megabytes']:.0f} MB above Odoo itself")
@@ -86,36 +90,42 @@ def measure(registry, dates, runs):
 
 
 def _measure_date(superuser, env, as_of, runs):
+    superuser.cr.execute("SET LOCAL max_parallel_workers_per_gather = 0")
     env["crm.aging"].get_board(as_of)  # the first run warms the caches
-    seconds = []
+    clocks, works = [], []
     for _number in range(runs):
         env.invalidate_all()
-        queries, started = env.cr.sql_log_count, time.perf_counter()
-        board = env["crm.aging"].get_board(as_of)
-        seconds.append(time.perf_counter() - started)
+        queries = env.cr.sql_log_count
+        board, clock, work = _timed(env.cr, lambda: env["crm.aging"].get_board(as_of))
         queries = env.cr.sql_log_count - queries
-    started = time.perf_counter()
-    env["crm.aging"].get_kpis(as_of)
-    kpi_seconds = time.perf_counter() - started
+        clocks.append(clock)
+        works.append(work)
+    _kpis, kpi_seconds, _work = _timed(env.cr, lambda: env["crm.aging"].get_kpis(as_of))
     company = env.company
     aging = _aging()
     total = board["totals"]["total"]
     answer = {
-        "seconds": statistics.median(seconds),
+        "clock": statistics.median(clocks),
+        "work": statistics.median(works),
         "kpi_seconds": kpi_seconds,
         "queries": queries,
         "ties": round(total["amount"] * 100) == aging._ledger(superuser, company, as_of),
         "facts": f"{total['customers']} customers, {total['items']} items, total {total['amount']:,.2f}",
     }
     if f"report.{PEER}.aged_partner_balance" in superuser:
-        started = time.perf_counter()
-        peer = aging._oca(superuser, company, as_of)
-        answer["peer"] = time.perf_counter() - started
+        peer, answer["peer_clock"], answer["peer_work"] = _timed(env.cr, lambda: aging._oca(superuser, company, as_of))
         rows = env["crm.aging"].get_board(as_of, limit=0)["rows"]
         keys = [key for key, _label in board["buckets"]]
         ours = {(row["key"], key): round(row[key] * 100) for row in rows for key in keys}
         answer.update(aging._compare(aging._coarse(ours), peer))
     return answer
+
+
+def _timed(cr, work):
+    """(result, seconds by the clock, seconds of the processor)."""
+    clock, processor = time.perf_counter(), processor_time(cr)
+    result = work()
+    return result, time.perf_counter() - clock, processor_time(cr) - processor
 
 
 def _aging():
@@ -141,11 +151,13 @@ def measure_sheet(registry, dates):
         boards = {date: Aging.get_board(date, limit=1)["totals"]["total"]["items"] for date in dates}
         date = max(boards, key=boards.get)
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        started = time.perf_counter()
-        with tempfile.TemporaryFile() as target:
-            write_aging(target, **Aging._sheet(date))
-            size = target.tell()
-        seconds = time.perf_counter() - started
+
+        def write():
+            with tempfile.TemporaryFile() as target:
+                write_aging(target, **Aging._sheet(date))
+                return target.tell()
+
+        size, clock, work = _timed(cr, write)
         after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         cr.rollback()
-    return {"rows": boards[date], "bytes": size, "seconds": seconds, "megabytes": (after - before) / 1024}
+    return {"rows": boards[date], "bytes": size, "clock": clock, "work": work, "megabytes": (after - before) / 1024}

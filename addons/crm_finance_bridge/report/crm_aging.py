@@ -12,7 +12,7 @@ WEEK_DAYS = 7  # "due in the next seven days": tomorrow until seven days after t
 FIGURES = (
     *BUCKETS,
     *("total", "overdue", "current", "due_today", "due_week"),
-    *("unapplied", "disputed", "promised", "undisputed", "late_gross", "credits", "document"),
+    *("unapplied", "disputed", "promised", "undisputed", "late_gross", "document"),
 )
 DIMENSIONS = ("partner_id", "user_id", "team_id", "territory_id", "customer_class", "currency_id")
 MODELS = {
@@ -50,7 +50,7 @@ class CrmAging(models.AbstractModel):
         self._check_options(group_by, age_by, filters)
         companies = self._companies(filters.get("company_id"))
         currency = companies.currency_id[:1]
-        rows, options = self._aggregate(as_of, companies, filters, group_by, age_by)
+        rows = self._aggregate(as_of, companies, filters, group_by, age_by)
         customers = self._judged(self._fold(rows, 0), rows, companies)
         flags = self._flag_totals(customers, currency)
         flag = filters.get("flag")
@@ -73,7 +73,6 @@ class CrmAging(models.AbstractModel):
             "domain": list(self._domain(companies, filters, customers if flag else None)),
             "companies": [{"id": company.id, "name": company.name} for company in self._companies()],
             "left_out": (self.env.companies - self._companies()).mapped("name"),
-            "options": self._options(options),
         }
 
     # === QUERY === #
@@ -114,49 +113,35 @@ class CrmAging(models.AbstractModel):
 
     @api.model
     def _aggregate(self, as_of, companies, filters, group_by, age_by):
-        """(rows, options): one row a customer, company and group; the values that there are to filter by.
+        """One row a customer, company and group: customer, company, group, oldest days overdue, an amount a figure,
+        a count a figure.
 
-        A row: customer, company, group, oldest days overdue, an amount a figure, a count a figure. SQL because
-        `_read_group` would need one scan for the buckets and one for each of the other figures; the query under it
-        is the ORM's own, with access rights and record rules of the user. The filters come after the scan, so that
-        all values stay to choose from.
+        SQL because `_read_group` would need one scan for the buckets and one for each of the other figures; the query
+        under it is the ORM's own, with access rights and record rules of the user. Only the columns that are asked
+        for are read: salesperson, team and currency cost a join with all journal items.
         """
         Item = self._items(as_of)
         Item.check_access("read")
-        columns = ["partner_id", "company_id", "user_id", "team_id", "territory_id", "currency_id", "kind", "due_date"]
-        columns += ["residual", "residual_currency", "days_overdue", "promised", "disputed"]
-        columns.append("invoice_bucket" if age_by == "invoice" else "bucket")
-        with_class = group_by == "customer_class" or filters.get("customer_class")
-        columns += ["customer_class"] if with_class else []
-        scan = Item._search([("company_id", "in", companies.ids)]).select(
-            *(SQL.identifier(Item._table, column) for column in columns)
+        bucket = "invoice_bucket" if age_by == "invoice" else "bucket"
+        columns = {"partner_id", "company_id", "due_date", "residual", "residual_currency", "days_overdue"}
+        columns |= {"promised", "disputed", bucket, group_by}
+        scan = Item._search(self._domain(companies, filters)).select(
+            *(SQL.identifier(Item._table, column) for column in sorted(columns))
         )
-        where = [SQL("TRUE")]
-        where += [SQL("%s = %s", SQL.identifier(name), filters[name]) for name in DIMENSIONS if filters.get(name)]
-        amounts, counts = self._sql_figures(Item._as_of(), SQL.identifier(columns[13]))
-        query = SQL(
-            """
-            WITH item AS MATERIALIZED (%(scan)s)
-            SELECT partner_id, company_id, %(key)s::text, MAX(days_overdue) FILTER (WHERE residual > 0),
-                   ARRAY[%(amounts)s]::float[], ARRAY[%(counts)s]::int[]
-              FROM item WHERE %(where)s GROUP BY 1, 2, 3
-             UNION ALL
-            SELECT NULL, NULL, (
-                SELECT jsonb_build_object(
-                       'user_id', jsonb_agg(DISTINCT user_id), 'team_id', jsonb_agg(DISTINCT team_id),
-                       'territory_id', jsonb_agg(DISTINCT territory_id),
-                       'currency_id', jsonb_agg(DISTINCT currency_id))::text
-                  FROM (SELECT DISTINCT user_id, team_id, territory_id, currency_id FROM item) found
-                ), NULL, NULL, NULL
-            """,
-            scan=scan,
-            key=SQL.identifier(group_by),
-            amounts=amounts,
-            counts=counts,
-            where=SQL(" AND ").join(where),
+        amounts, counts = self._sql_figures(Item._as_of(), SQL.identifier(bucket))
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT partner_id, company_id, %(key)s::text, MAX(days_overdue) FILTER (WHERE residual > 0),
+                       ARRAY[%(amounts)s]::float[], ARRAY[%(counts)s]::int[]
+                  FROM (%(scan)s) item GROUP BY 1, 2, 3
+                """,
+                scan=scan,
+                key=SQL.identifier(group_by),
+                amounts=amounts,
+                counts=counts,
+            )
         )
-        found = self.env.execute_query(query)
-        return [row for row in found if row[4] is not None], next(row[2] for row in found if row[4] is None)
 
     @api.model
     def _sql_figures(self, as_of, bucket):
@@ -170,12 +155,11 @@ class CrmAging(models.AbstractModel):
             "current": (SQL("residual"), SQL("days_overdue <= 0")),
             "due_today": (SQL("residual"), SQL("residual > 0 AND due_date = %s", as_of)),
             "due_week": (SQL("residual"), SQL("residual > 0 AND due_date > %s AND due_date <= %s", as_of, week)),
-            "unapplied": (SQL("residual"), SQL("residual < 0 AND kind IN ('payment', 'entry')")),
+            "unapplied": (SQL("residual"), SQL("residual < 0")),
             "disputed": (SQL("disputed"), SQL("disputed != 0")),
             "promised": (SQL("promised"), SQL("promised != 0")),
             "undisputed": (SQL("residual - disputed"), SQL("%s AND residual != disputed", late)),
             "late_gross": (SQL("residual"), SQL("residual > 0 AND %s", late)),
-            "credits": (SQL("residual"), SQL("residual < 0")),
             "document": (SQL("residual_currency"), SQL("TRUE")),
         }
         amounts = [SQL("COALESCE(SUM(%s) FILTER (WHERE %s), 0)", *parts[figure]) for figure in FIGURES]
@@ -212,14 +196,15 @@ class CrmAging(models.AbstractModel):
     @api.model
     def _totals(self, customers, currency):
         """Amount, number of items and number of customers of each figure."""
+        amounts = list(zip(*(customer["amounts"] for customer in customers.values()), strict=True))
+        counts = list(zip(*(customer["counts"] for customer in customers.values()), strict=True))
         totals = {}
         for index, figure in enumerate(FIGURES):
-            counts = [customer["counts"][index] for customer in customers.values()]
-            amount = sum(customer["amounts"][index] for customer in customers.values())
+            found = counts[index] if counts else ()
             totals[figure] = {
-                "amount": currency.round(amount),
-                "items": sum(counts),
-                "customers": sum(1 for count in counts if count),
+                "amount": currency.round(sum(amounts[index])) if amounts else 0.0,
+                "items": sum(found),
+                "customers": len(found) - found.count(0),
             }
         return totals
 

@@ -81,8 +81,8 @@ class CrmAging(models.AbstractModel):
             Column(self.env._("Company"), 24),
             Column(self.env._("Currency"), 9),
             Column(self.env._("Open in Currency"), 16, "money"),
-            Column(self.env._("Promised"), 14, "money", total=True),
-            Column(self.env._("Disputed"), 14, "money", total=True),
+            Column(self.env._("Promised"), 14, "money", total=True, sparse=True),
+            Column(self.env._("Disputed"), 14, "money", total=True, sparse=True),
             Column(self.env._("Open Amount"), 16, "money", total=True),
         ]
 

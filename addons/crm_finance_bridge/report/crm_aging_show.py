@@ -1,7 +1,5 @@
 """Names, flags and shares of the rows of the receivables board."""
 
-import json
-
 from odoo import api, models
 from odoo.addons.crm_custom.models.crm_scorecard import CLASSES
 from odoo.tools import SQL, float_compare, format_amount
@@ -63,7 +61,7 @@ class CrmAging(models.AbstractModel):
     def _positions(self, rows, companies):
         """{(customer, root company): (overdue less credits, oldest days overdue)} of the customers who owe."""
         roots = {company.id: company.root_id.id for company in companies.sudo()}
-        late, credit = FIGURES.index("late_gross"), FIGURES.index("credits")
+        late, credit = FIGURES.index("late_gross"), FIGURES.index("unapplied")
         found = {}
         for partner_id, company_id, _key, oldest, amounts, _counts in rows:
             if partner_id:
@@ -169,13 +167,19 @@ class CrmAging(models.AbstractModel):
         return dict(selection.get("customer_class", {}).get("selection", CLASSES))
 
     @api.model
-    def _options(self, found):
-        """{dimension: [{"id", "name"}]}: the values to filter by, of all items that the user sees."""
-        found = json.loads(found)
+    @api.readonly
+    def get_options(self, as_of=None):
+        """{dimension: [{"id", "name"}]}: the values to filter by, of all items at the date that the user sees."""
+        Item = self._items(as_of)
+        Item.check_access("read")
+        names = [name for name in DIMENSIONS if name in MODELS]
+        query = Item._search([("company_id", "in", self._companies().ids)]).select(
+            SQL("DISTINCT %s", SQL(", ").join(SQL.identifier(Item._table, name) for name in names))
+        )
+        found = self.env.execute_query(query)
         options = {"customer_class": [{"id": key, "name": name} for key, name in self._classes().items()]}
-        for dimension in DIMENSIONS:
-            if dimension in MODELS:
-                records = self.env[MODELS[dimension]].sudo().browse([key for key in found[dimension] or [] if key])
-                named = ({"id": record.id, "name": record.name or ""} for record in records)
-                options[dimension] = sorted(named, key=lambda option: option["name"])
+        for index, name in enumerate(names):
+            records = self.env[MODELS[name]].sudo().browse({row[index] for row in found if row[index]})
+            named = ({"id": record.id, "name": record.name or ""} for record in records)
+            options[name] = sorted(named, key=lambda option: option["name"])
         return options

@@ -230,7 +230,8 @@ class TestReceivables(FinanceCommon, HttpCase):
         for group_by in ("partner_id", "user_id", "team_id", "territory_id", "customer_class", "currency_id"):
             board = self._board(self.salesman, group_by=group_by)
             self.assertEqual((board["totals"]["total"]["amount"], board["count"]), (10, 1))
-        self.assertEqual([user["id"] for user in board["options"]["user_id"]], [self.salesman.id])
+        options = self.env["crm.aging"].with_user(self.salesman).get_options("2026-03-01")
+        self.assertEqual([user["id"] for user in options["user_id"]], [self.salesman.id])
         self.assertEqual(self.env["crm.aging"].with_user(self.salesman).get_kpis("2026-03-01"), [])
         self.env["crm.aging.snapshot"]._process(TODAY)
         snapshots = self.env["crm.aging.snapshot"].with_user(self.salesman).search([])
@@ -257,7 +258,7 @@ class TestReceivables(FinanceCommon, HttpCase):
         book = self._xlsx("fin_biller")
         customers, items = book.worksheets
         rows = list(customers.iter_rows(min_row=5, values_only=True))
-        self.assertEqual(rows[0][:4], ("=1+1", 0, 0, 100.5))
+        self.assertEqual(rows[0][:4], ("=1+1", None, None, 100.5))
         self.assertEqual(rows[-1][7], 120.75)
         found = list(items.iter_rows(min_row=5, values_only=True))
         self.assertEqual(

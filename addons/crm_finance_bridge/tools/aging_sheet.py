@@ -12,10 +12,20 @@ MONEY = "#,##0.00;[Red]-#,##0.00"
 
 
 class Column:
-    """A column of the item sheet: heading, width and kind (text, date, integer, money)."""
+    """A column of the item sheet: heading, width and kind (text, date, integer, money); sparse: zeros stay empty."""
 
-    def __init__(self, heading, width=14, kind="text", total=False):
-        self.heading, self.width, self.kind, self.total = heading, width, kind, total
+    def __init__(self, heading, width=14, kind="text", total=False, sparse=False):
+        self.heading, self.width, self.kind, self.total, self.sparse = heading, width, kind, total, sparse
+
+
+def _serial(day):
+    """A date as the number that spreadsheets count days by: 1 = 1900-01-01 (and the 29 February 1900 of Lotus).
+
+    >>> import datetime
+    >>> _serial(datetime.date(2026, 1, 31))
+    46053
+    """
+    return day.toordinal() - 693594
 
 
 def write_aging(target, *, title, subtitle, labels, customers, columns, items, extras=()):
@@ -70,9 +80,10 @@ def _write_customers(book, formats, titles, labels, headings, extras, rows):
         row += 1
         sheet.write_string(row, 0, name or "")
         for index, amount in enumerate(amounts, start=1):
-            column = index if index <= width else index + 1
-            sums[column] += amount
-            sheet.write_number(row, column, amount, formats["money"])
+            if amount:  # most are empty, and each cell costs time
+                column = index if index <= width else index + 1
+                sums[column] += amount
+                sheet.write_number(row, column, amount, formats["money"])
         whole = sum(amounts[:width])
         sums[total] += whole
         formula = f"=SUM({xl_range(row, 1, row, width)})"
@@ -85,7 +96,7 @@ def _write_items(book, formats, title, subtitle, labels, columns, items):
     sheet = _start(book, formats, labels["open_items"], title, subtitle, headings)
     writers = {
         "text": lambda row, column, value: sheet.write_string(row, column, value),
-        "date": lambda row, column, value: sheet.write_datetime(row, column, value, formats["date"]),
+        "date": lambda row, column, value: sheet.write_number(row, column, _serial(value), formats["date"]),
         "integer": lambda row, column, value: sheet.write_number(row, column, value),
         "money": lambda row, column, value: sheet.write_number(row, column, value, formats["money"]),
     }
@@ -95,7 +106,7 @@ def _write_items(book, formats, title, subtitle, labels, columns, items):
     for values in items:
         row += 1
         for column, value in enumerate(values):
-            if value is not None and value is not False:
+            if value or value == 0 and value is not False and not columns[column].sparse:
                 write[column](row, column, value)
         for column in sums:
             sums[column] += values[column] or 0.0

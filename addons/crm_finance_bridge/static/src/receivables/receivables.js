@@ -11,10 +11,7 @@ import {Layout} from "@web/search/layout";
 import {standardActionServiceProps} from "@web/webclient/actions/action_service";
 
 const PAGE_SIZE = 80;
-const UNAPPLIED = [
-    ["residual", "<", 0],
-    ["kind", "in", ["payment", "entry"]],
-];
+const UNAPPLIED = [["residual", "<", 0]];
 const NO_FILTERS = {
     company_id: false,
     user_id: false,
@@ -45,6 +42,7 @@ export class Receivables extends Component {
             offset: 0,
             board: null,
             kpis: [],
+            options: {},
             ...this.props.state,
         });
         useSetupAction({
@@ -69,7 +67,20 @@ export class Receivables extends Component {
                 limit: PAGE_SIZE,
             })
         );
+        this.loadOptions();
         this.loadKpis();
+    }
+
+    /** What there is to filter by costs a scan of its own: the table does not wait for it. */
+    async loadOptions() {
+        const {as_of} = this.board;
+        if (as_of !== this.optionsOf) {
+            this.optionsOf = as_of;
+            const options = await this.orm.call("crm.aging", "get_options", [], {as_of});
+            if (as_of === this.optionsOf) {
+                this.state.options = options;
+            }
+        }
     }
 
     /** The strip of figures reads two dates more: the table does not wait for it. */
@@ -117,11 +128,12 @@ export class Receivables extends Component {
 
     /** Filters with something to choose from. */
     get selects() {
-        const {companies, options} = this.board;
+        const {companies} = this.board;
         const found = companies.length > 1 ? [["company_id", _t("Company"), companies]] : [];
         for (const [name, label] of this.dimensions.slice(1)) {
-            if (options[name].length > 1 || this.state.filters[name]) {
-                found.push([name, label, options[name]]);
+            const options = this.state.options[name] || [];
+            if (options.length > 1 || this.state.filters[name]) {
+                found.push([name, label, options]);
             }
         }
         return found;
