@@ -59,6 +59,7 @@ class CrmCreditLimit(models.Model):
         help="Stops the customer whatever the limits say, until it is taken off here.",
     )
     stop_reason = fields.Char(tracking=True)
+    stop_automatic = fields.Boolean(readonly=True, copy=False, help="Set, and taken off, by the reminders.")
     amount_limit = fields.Monetary(
         "Credit Limit",
         compute="_compute_amount_limit",
@@ -132,6 +133,11 @@ class CrmCreditLimit(models.Model):
                     self.env._("Credit terms belong to %s, not to its branch.", terms.company_id.root_id.name)
                 )
 
+    def write(self, vals):
+        if "stop" in vals and "stop_automatic" not in vals:
+            vals = {**vals, "stop_automatic": False}  # by hand: stays until it is taken off by hand
+        return super().write(vals)
+
     # === BUSINESS === #
 
     @api.model
@@ -171,20 +177,24 @@ class CrmCreditLimit(models.Model):
 
     @api.model
     def _stop(self, company, partners, reason, stop="all"):
-        """Stop customers (commercial partners) at a legal entity: orders, deliveries or all."""
+        """Stop customers (commercial partners) at a legal entity: orders, deliveries or all.
+
+        A stop that somebody has set by hand stays as it is.
+        """
         terms = self.sudo().search([("company_id", "=", company.root_id.id), ("partner_id", "in", partners.ids)])
         missing = partners - terms.partner_id
         terms |= terms.create([{"partner_id": partner.id, "company_id": company.root_id.id} for partner in missing])
-        terms.write({"stop": stop, "stop_reason": reason})
+        terms = terms.filtered(lambda own: not own.stop or own.stop_automatic)
+        terms.write({"stop": stop, "stop_reason": reason, "stop_automatic": True})
         return terms
 
     @api.model
     def _resume(self, company, partners):
-        """Take the stop off; the customers' own terms apply again."""
+        """Take off stops set by `_stop`; the customers' own terms apply again."""
         domain = [
             ("company_id", "=", company.root_id.id),
             ("partner_id", "in", partners.ids),
-            ("stop", "!=", False),
+            ("stop_automatic", "=", True),
         ]
         self.sudo().search(domain).write({"stop": False, "stop_reason": False})
 

@@ -131,8 +131,9 @@ class CrmCreditProposal(models.Model):
 
     def _sales(self, company, today):
         """{customer: (posted sales of the last 90 days, payment term in days)}, credit notes deducted."""
-        self.env["account.move"].flush_model()
-        self.env["account.move.line"].flush_model(["balance", "date_maturity", "parent_state"])
+        self.env["res.partner"].flush_model(["commercial_partner_id"])
+        self.env["account.move"].flush_model(["invoice_date", "move_type"])
+        self.env["account.move.line"].flush_model(["balance", "date", "date_maturity", "parent_state", "partner_id"])
         rows = self.env.execute_query(
             SQL(
                 """

@@ -195,6 +195,18 @@ class TestCreditPaths(FinanceCommon):
         self.assertEqual(order.order_line.qty_delivered, 1.0)
         self.assertEqual(self._row()["state"], "none")
 
+    def test_stop_by_hand_is_taken_off_by_hand(self):
+        """R193: reminders neither change nor end a stop that the controller has set."""
+        Limit = self.env["crm.credit.limit"]
+        terms = self._limit()
+        terms.with_user(self.finance).write({"stop": "orders", "stop_reason": "Court case"})
+        Limit._stop(self.company, self.customer, "Third reminder")
+        Limit._resume(self.company, self.customer)
+        self.assertEqual((terms.stop, terms.stop_reason), ("orders", "Court case"))
+        self.assertIn("Court case", self._refused(self._confirmed, 1.0))
+        terms.with_user(self.finance).stop = False
+        self._confirmed(1.0)
+
     def test_one_invoice_at_a_time(self):
         """R193: a new order only when nothing is open."""
         self._limit(hold_rule="one_invoice")
