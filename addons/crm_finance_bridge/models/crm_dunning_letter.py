@@ -19,7 +19,9 @@ class CrmDunningLetter(models.Model):
     run_id = fields.Many2one("crm.dunning.run", required=True, readonly=True, ondelete="cascade", index=True)
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
-    partner_id = fields.Many2one("res.partner", "Customer", required=True, readonly=True, ondelete="restrict")
+    partner_id = fields.Many2one(
+        "res.partner", "Customer", required=True, readonly=True, index=True, ondelete="restrict"
+    )
     contact_id = fields.Many2one(
         "res.partner", "Sent To", index="btree_not_null", ondelete="set null", help="The person who gets the letter."
     )
@@ -85,7 +87,7 @@ class CrmDunningLetter(models.Model):
 
     def _overdue_table(self):
         """The overdue invoices with the sum to pay, as HTML in the language of the environment; for the templates."""
-        return self.env["ir.qweb"]._render("crm_finance_bridge.dunning_table", {"letter": self})
+        return self.env["ir.qweb"]._render("crm_finance_bridge.dunning_table", {"letter": self.sudo()})
 
     def _letter_body(self):
         """The text of the letter in the customer's language, for paper."""

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 
@@ -16,11 +17,20 @@ class CrmDunningLetter(models.Model):
         ready = self._refresh()
         for level, letters in ready.grouped("level_id").items():
             mails = letters.filtered(lambda letter: letter.channel == "mail")
-            if mails:
-                mails._queue_mails(level.template_id, now)
+            mails._queue_or_fail(level.template_id, now)
             (letters - mails)._hand_out()
             letters._stop_customers()
         return ready
+
+    def _queue_or_fail(self, template, now):
+        """A text that cannot be rendered fails its letters, not the run."""
+        if not self:
+            return
+        try:
+            with self.env.cr.savepoint():
+                self._queue_mails(template, now)
+        except UserError:
+            self._fail(self.env._("The text %(name)s cannot be written for this letter", name=template.name))
 
     def _queue_mails(self, template, now):
         """One e-mail a letter into Odoo's queue, in each customer's language, a handful of queries a batch."""
@@ -107,9 +117,6 @@ class CrmDunningLetter(models.Model):
                 ("letter_id.held_until", "<=", today),
             ]
         ).advances = False
-
-    def _release(self):
-        self.line_ids.filtered("advances").write({"advances": False})
 
     # === FAILURES === #
 

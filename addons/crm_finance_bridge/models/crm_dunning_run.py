@@ -109,8 +109,8 @@ class CrmDunningRun(models.Model):
         for run in self:
             if run.state in ("done", "cancelled"):
                 raise UserError(self.env._("This run is over."))
-            run.letter_ids.filtered(lambda letter: letter.state == "draft")._cancel(self.env._("Run cancelled"))
-            run.letter_ids.filtered(lambda letter: letter.state == "held")._release()
+            gone = ("draft", "held") if run.state == "draft" else ("draft",)
+            run.letter_ids.filtered(lambda letter, gone=gone: letter.state in gone)._cancel(self.env._("Run cancelled"))
             run.state = "cancelled"
 
     def action_view_letters(self):

@@ -163,7 +163,8 @@ class CrmDunningRun(models.Model):
             if runs.filtered(lambda run, day=day: run.state == "sending" or run.date >= day):
                 continue
             runs.filtered(lambda run: run.state in ("new", "draft")).action_cancel()
-            run = self.create({"company_id": company.id, "by_cron": True, "date": day})
+            user = company._crm_credit_releasers()[:1] or self.env.user
+            run = self.create({"company_id": company.id, "by_cron": True, "date": day, "user_id": user.id})
             if not run._prepare(day):
                 run.state = "done"
             elif company.crm_dunning_mode == "send":

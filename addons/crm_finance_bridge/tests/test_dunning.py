@@ -20,7 +20,7 @@ DAY = datetime.timedelta(days=1)
 @freeze_time("2026-03-10 10:00:00")
 class TestDunning(DunningCommon):
     def test_one_letter_with_all_lines_and_nothing_new_on_a_second_run(self):
-        """R171: one letter a customer with every overdue invoice; the same run again finds nothing."""
+        """One letter a customer with every overdue invoice; the same run again finds nothing."""
         first = self._invoice(100.0, due="2026-02-01")
         second = self._invoice(50.0, due="2026-03-01")
         fresh = self._invoice(30.0, due="2026-03-08")
@@ -40,7 +40,7 @@ class TestDunning(DunningCommon):
         self.assertEqual([states[move.id] for move in first + second], ["pause", "waiting"])
 
     def test_missed_days_are_caught_up_one_level_at_a_time(self):
-        """R171: a debt of 68 days that nobody reminded of gets level 1, 2, 3 with the days between, and no more."""
+        """A debt of 68 days that nobody reminded of gets level 1, 2, 3 with the days between, and no more."""
         self._invoice(100.0, due="2026-01-01")
         levels, day = [], TODAY
         while day < TODAY + 40 * DAY:
@@ -51,7 +51,7 @@ class TestDunning(DunningCommon):
         self.assertEqual([*self._status(day).values()][0]["state"], "final")
 
     def test_what_keeps_a_line_out(self):
-        """R171: covered, excluded and blocked lines are in no letter, each with its reason."""
+        """Covered, excluded and blocked lines are in no letter, each with its reason."""
         covered = self._invoice(70.0, due="2026-01-05")
         self._invoice(100.0, due="2026-01-01")
         excluded = self._invoice(40.0, due="2026-01-01")
@@ -65,7 +65,7 @@ class TestDunning(DunningCommon):
         self.assertEqual([states[move.id] for move in covered + excluded + blocked], ["covered", "excluded", "blocked"])
 
     def test_a_receipt_covers_the_oldest_first(self):
-        """R171: a receipt of no invoice's amount covers the oldest; what is left of the next is claimed."""
+        """A receipt of no invoice's amount covers the oldest; what is left of the next is claimed."""
         self._invoice(100.0, due="2026-01-01")
         later = self._invoice(80.0, due="2026-02-01")
         self._receipt(130.0)
@@ -73,7 +73,7 @@ class TestDunning(DunningCommon):
         self.assertEqual([(line.move_id, line.amount) for line in letter.line_ids], [(later, 50.0)])
 
     def test_opening_entries_wait_until_they_are_included(self):
-        """R171: an opening entry is left out as Odoo flags it, and in the letter once it is included."""
+        """An opening entry is left out as Odoo flags it, and in the letter once it is included."""
         receivable = self.company_data["default_account_receivable"]
         entry = self.env["account.move"].create(
             {
@@ -96,7 +96,7 @@ class TestDunning(DunningCommon):
         self.assertEqual((letter.line_ids.move_id, letter.amount), (entry, 500.0))
 
     def test_paid_between_preview_and_sending(self):
-        """R171: what is paid after the preview leaves the letter; a letter with nothing left is not sent."""
+        """What is paid after the preview leaves the letter; a letter with nothing left is not sent."""
         first = self._invoice(100.0, due="2026-01-01")
         second = self._invoice(60.0, due="2026-01-01")
         other = self._customer("Other Tools", email="other@tools.test")
@@ -110,7 +110,7 @@ class TestDunning(DunningCommon):
         self.assertEqual((gone.state, bool(gone.mail_id)), ("cancelled", False))
 
     def test_a_killed_run_goes_on_and_sends_each_letter_once(self):
-        """R171: killed after the first batch, the run is taken up and no letter leaves twice."""
+        """Killed after the first batch, the run is taken up and no letter leaves twice."""
         customers = [self._customer(f"Debtor {number}", email=f"d{number}@late.test") for number in range(7)]
         for customer in customers:
             self._invoice(100.0, due="2026-01-01", partner=customer)
@@ -123,12 +123,14 @@ class TestDunning(DunningCommon):
             run._process_send(now)
             run._process_send(now)
         self.assertEqual(run.state, "done")
-        mails = self.env["mail.mail"].search([("model", "=", "crm.dunning.letter")])
+        mails = self.env["mail.mail"].search(
+            [("model", "=", "crm.dunning.letter"), ("res_id", "in", run.letter_ids.ids)]
+        )
         self.assertEqual(len(mails), 7)
         self.assertEqual(sorted(mails.mapped("res_id")), sorted(run.letter_ids.ids))
 
     def test_sending_needs_a_handful_of_queries(self):
-        """R171: ten letters cost few more queries than hundred times their tenth."""
+        """Ten letters cost few more queries than hundred times their tenth."""
         counts = []
         for number in (2, 20):
             for index in range(number):
@@ -145,7 +147,7 @@ class TestDunning(DunningCommon):
         self.assertLess(counts[1] - counts[0], 18 * 8)
 
     def test_failed_mail_surfaces_and_is_sent_again(self):
-        """R171: a letter whose mail fails says so; it is sent again to the address that was put right."""
+        """A letter whose mail fails says so; it is sent again to the address that was put right."""
         self._invoice(100.0, due="2026-01-01")
         letter = self._letter(self._sent())
         with (
@@ -162,8 +164,21 @@ class TestDunning(DunningCommon):
             (letter.state, letter.email, letter.mail_id.state), ("sent", "right@riverside.test", "outgoing")
         )
 
+    def test_a_text_that_cannot_be_rendered_fails_its_letter_only(self):
+        """A broken text fails the letters of its level; the run ends, and they go out once it is mended."""
+        self._invoice(100.0, due="2026-01-01")
+        body = self.template.body_html
+        self.template.body_html = "<p t-out='object.no_such_field'/>"
+        with mute_logger("odoo.addons.mail.models.mail_render_mixin"):
+            run = self._sent()
+        letter = self._letter(run)
+        self.assertEqual((run.state, letter.state), ("done", "failed"))
+        self.template.body_html = body
+        letter.action_resend()
+        self.assertEqual(letter.state, "sent")
+
     def test_without_an_address_the_letter_is_printed(self):
-        """R171: a customer without e-mail gets paper, which waits until it is printed."""
+        """A customer without e-mail gets paper, which waits until it is printed."""
         self.customer.email = False
         self._invoice(100.0, due="2026-01-01")
         letter = self._letter(self._sent())
@@ -174,7 +189,7 @@ class TestDunning(DunningCommon):
         self.assertEqual(letter.state, "sent")
 
     def test_calls_go_to_somebody(self):
-        """R171: a level by telephone is an activity of the one who calls, done when the call is."""
+        """A level by telephone is an activity of the one who calls, done when the call is."""
         self.levels[0].write({"channel": "call", "user_id": self.biller.id})
         self._invoice(100.0, due="2026-01-01")
         letter = self._letter(self._sent())
@@ -183,7 +198,7 @@ class TestDunning(DunningCommon):
         self.assertEqual((letter.state, bool(letter.activity_ids)), ("sent", False))
 
     def test_fee_and_interest_on_demand(self):
-        """R171: the second level's fee and interest become one draft invoice, once, and interest is not asked twice."""
+        """The second level's fee and interest become one draft invoice, once, and interest is not asked twice."""
         self._invoice(1000.0, due="2026-01-01")
         self._sent(TODAY - 10 * DAY)
         letter = self._letter(self._sent())
@@ -201,7 +216,7 @@ class TestDunning(DunningCommon):
         self.assertEqual((third.rank, third.interest), (3, 2.46))
 
     def test_held_out_customers_get_the_letter_later(self):
-        """R171: a share is held out for some days, gets its letter then, and is compared with the others."""
+        """A share is held out for some days, gets its letter then, and is compared with the others."""
         self.strategy.write({"holdout_share": 50.0, "holdout_days": 5})
         customers = self.env["res.partner"]
         for number in range(24):
@@ -211,7 +226,7 @@ class TestDunning(DunningCommon):
         run = self._sent()
         held = run.letter_ids.filtered(lambda letter: letter.state == "held")
         self.assertIn(len(held), range(4, 21))
-        self.assertEqual(self.env["mail.mail"].search_count([("model", "=", "crm.dunning.letter")]), 24 - len(held))
+        self.assertEqual(len(run.letter_ids.mail_id), 24 - len(held))
         with freeze_time("2026-03-14 10:00:00"):
             self.assertFalse(self._sent(TODAY + 4 * DAY).letter_ids)
         paying = (run.letter_ids - held).partner_id
@@ -232,7 +247,7 @@ class TestDunning(DunningCommon):
             self.assertEqual(set(arms), {"late"})
 
     def test_rights(self):
-        """R171: an accountant runs, a salesperson sees letters of own customers only and sends nothing."""
+        """An accountant runs, a salesperson sees letters of own customers only and sends nothing."""
         other = self._customer("Foreign", email="f@late.test", user_id=self.other_salesman.id)
         self._invoice(100.0, due="2026-01-01")
         self._invoice(100.0, due="2026-01-01", partner=other)
@@ -248,7 +263,7 @@ class TestDunning(DunningCommon):
             run.with_user(self.salesman).action_prepare()
 
     def test_strategies_do_not_overlap(self):
-        """R171: one strategy for all others; a customer is named once; without levels nobody is reminded."""
+        """One strategy for all others; a customer is named once; without levels nobody is reminded."""
         with self.assertRaises(ValidationError):
             self.strategy.copy({"name": "x"}).partner_ids = self.env["res.partner"].create(
                 {"name": "Contact", "parent_id": self.customer.id}

@@ -32,7 +32,7 @@ class TestDunningRule(DunningCommon):
         )
 
     def test_equal_to_brute_force_on_a_random_ledger(self):
-        """R171: cover, levels and amounts of random invoices, credit notes and receipts equal the rule in Python."""
+        """Cover, levels and amounts of random invoices, credit notes and receipts equal the rule in Python."""
         dice = random.Random(7)
         cutoffs = [dunning.latest_due(TODAY, level.days) for level in self.levels]
         for number in range(6):
@@ -64,7 +64,7 @@ class TestDunningRule(DunningCommon):
             self.assertEqual(found, wanted, partner.name)
 
     def test_the_share_held_out_is_the_same_in_sql(self):
-        """R171: SQL and Python hold out the same customers."""
+        """SQL and Python hold out the same customers."""
         rows = self.env.execute_query_dict(
             SQL(
                 "SELECT number, %s < 12.5 * 100 AS held FROM generate_series(1, 500) number ORDER BY number",
@@ -74,7 +74,7 @@ class TestDunningRule(DunningCommon):
         self.assertEqual([row["held"] for row in rows], [dunning.held_out(number, 2, 12.5) for number in range(1, 501)])
 
     def test_promised_and_disputed_lines_stay_out(self):
-        """R171: no letter for what is promised or disputed, until the promise is broken or the dispute is over."""
+        """No letter for what is promised or disputed, until the promise is broken or the dispute is over."""
         promised = self._invoice(100.0, due="2026-01-01")
         disputed = self._invoice(200.0, due="2026-01-01")
         self._promise(promised, 100.0, "2026-03-20")
@@ -100,7 +100,7 @@ class TestDunningRule(DunningCommon):
         self.assertEqual(letter.line_ids.move_id, promised + disputed + preview)
 
     def test_money_on_a_bank_line_covers(self):
-        """R171: a bank line of the customer that nobody has matched keeps its invoice out."""
+        """A bank line of the customer that nobody has matched keeps its invoice out."""
         invoice = self._invoice(100.0, due="2026-01-01")
         self.env["account.bank.statement.line"].create(
             {
@@ -115,7 +115,7 @@ class TestDunningRule(DunningCommon):
         self.assertFalse(self._run().letter_ids)
 
     def test_working_days(self):
-        """R171: a level in working days waits over the weekend and sends nothing on a day off."""
+        """A level in working days waits over the weekend and sends nothing on a day off."""
         self.levels[0].write({"working_days": True, "days": 3})
         due = fields.Date.to_date("2026-03-05")  # a Thursday
         invoice = self._invoice(100.0, due=due)
@@ -123,7 +123,7 @@ class TestDunningRule(DunningCommon):
         self.assertEqual([day for day, state in states if state == "due"], [due + 5 * DAY, due + 6 * DAY])
 
     def test_strategy_by_class_and_by_name(self):
-        """R171: a customer of class A follows the strategy of its class, one that is named its own."""
+        """A customer of class A follows the strategy of its class, one that is named its own."""
         named = self._customer("Named", email="named@late.test")
         Strategy = self.env["crm.dunning.strategy"]
         rows = {"level_ids": [Command.create({"name": "x", "days": 60, "template_id": self.template.id})]}
@@ -140,7 +140,7 @@ class TestDunningRule(DunningCommon):
             self.assertEqual(row["strategy_id"], strategy.id)
 
     def test_foreign_currency_and_other_company(self):
-        """R171: amounts are the company's currency; another company's invoices are none of this one's business."""
+        """Amounts are the company's currency; another company's invoices are none of this one's business."""
         currency = self.setup_other_currency("EUR", rates=[("2020-01-01", 2.0)])
         self._invoice(100.0, due="2026-01-01", currency_id=currency.id)
         other = self.setup_other_company()["company"]
@@ -153,7 +153,7 @@ class TestDunningRule(DunningCommon):
         self.assertFalse(self.Letter.with_user(self.biller).with_company(self.company).search([]) - letter)
 
     def test_a_level_stops_the_customer_until_it_is_settled(self):
-        """R171: a level with a stop holds orders and deliveries; the money takes it off again."""
+        """A level with a stop holds orders and deliveries; the money takes it off again."""
         self.levels[0].write({"credit_stop": True, "delivery_stop": True})
         invoice = self._invoice(100.0, due="2026-01-01")
         self._sent()
@@ -165,7 +165,7 @@ class TestDunningRule(DunningCommon):
         self.assertFalse(terms.stop)
 
     def test_the_job(self):
-        """R171: the daily job prepares or sends as the company wants, once a day, and does nothing when off."""
+        """The daily job prepares or sends as the company wants, once a day, and does nothing when off."""
         self._invoice(100.0, due="2026-01-01")
         Run = self.env["crm.dunning.run"]
         Run._process_prepare(TODAY)
@@ -185,7 +185,7 @@ class TestDunningRule(DunningCommon):
         self.assertEqual((sent.state, sent.sent_count), ("done", 1))
 
     def test_where_a_letter_is_seen(self):
-        """R171: a letter is on the customer's timeline, on customer and invoice, and counts as a contact."""
+        """A letter is on the customer's timeline, on customer and invoice, and counts as a contact."""
         invoice = self._invoice(100.0, due="2026-01-01")
         letter = self._letter(self._sent())
         event = self.env["crm.customer.event"].search([("kind", "=", "dunning")])

@@ -5,7 +5,7 @@ from odoo.tests import HttpCase, new_test_user, tagged
 @tagged("post_install", "-at_install", "is_tour")
 class TestDunningTour(HttpCase):
     def test_run_by_hand(self):
-        """R171: an accountant prepares a run, leaves a letter out, sends the other and sees why one got none."""
+        """An accountant prepares a run, leaves a letter out, sends the other and sees why one got none."""
         company = self.env["res.company"].create({"name": "Tour Company", "currency_id": self.env.ref("base.USD").id})
         self.env.user.company_ids += company
         env = self.env(context=dict(self.env.context, allowed_company_ids=company.ids))
