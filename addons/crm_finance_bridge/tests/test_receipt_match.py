@@ -183,7 +183,9 @@ class TestReceiptMatch(FinanceCommon):
         """R166: a decided receipt, and a receipt whose invoice was paid meanwhile, are refused with a clear text."""
         invoice = self._invoice(512.0)
         match = self._of(self._money(512.0, invoice.name))
-        match.action_accept()
+        with self.assertRaisesRegex(UserError, "have changed since"):
+            match.accept_shown(self._invoice(77.0).line_ids.ids)
+        match.accept_shown(match.line_ids.move_line_id.ids)
         with self.assertRaisesRegex(UserError, "decided on already"):
             match.action_accept()
         second = self._invoice(99.0)
