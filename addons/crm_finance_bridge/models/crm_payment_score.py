@@ -86,7 +86,7 @@ class CrmPaymentScore(models.Model):
                 record.reasons = text
                 continue
             parts = sorted(((record[f"points_{code}"], code) for code in rules.POINTS), reverse=True)
-            texts = [record._reason(code, points) for points, code in parts[:3] if points > 0]
+            texts = [record._reason(code, points) for points, code in parts[:3] if points >= 0.5]
             record.reasons = "\n".join(texts) or self.env._("Pays on time.")
 
     def _reason(self, code, points):
@@ -134,15 +134,24 @@ class CrmPaymentScore(models.Model):
 
     @api.model
     def _process_night(self, root, today):
-        """The nightly work of one legal entity; what hangs on the scores follows them here."""
-        self._refresh(root, today)
+        """The nightly work of one legal entity: scores, then what is built on them."""
+        bills = self.env["crm.payment.history"]._bills(root, today)
+        self._refresh(root, today, bills)
+        self.env["crm.funds.forecast"]._process(root, today, bills)
+        self.env["crm.customer.risk"]._process(root, today, bills)
 
     @api.model
-    def _refresh(self, root, today):
+    def _refresh(self, root, today, bills=None):
         """Judge the customers of a legal entity as of the morning of `today`; returns the number of rows."""
-        bills = self.env["crm.payment.history"]._bills(root, today)
+        bills = self.env["crm.payment.history"]._bills(root, today) if bills is None else bills
         rows = self._judge(root, today, bills)
         self._store(root, rows)
+        root.sudo().write(
+            {
+                "crm_usual_delay": rules.middle((bill.settled - bill.due).days for bill in bills if bill.settled),
+                "crm_usual_term": rules.middle((bill.due - bill.date).days for bill in bills),
+            }
+        )
         self.env["crm.payment.score.check"]._keep(root, today, bills)
         return len(rows)
 
@@ -178,8 +187,6 @@ class CrmPaymentScore(models.Model):
             ("crm.dispute", {"won": "disputes"}),
         )
         for model, names in wanted:
-            if model not in self.env:
-                continue
             groups = (
                 self.env[model]
                 .sudo()

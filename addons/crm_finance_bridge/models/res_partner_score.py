@@ -23,3 +23,20 @@ class ResPartner(models.Model):
             partner.crm_payment_score = found.score if found else 0
             partner.crm_payment_letter = found.letter if found and found.state == "scored" else False
             partner.crm_payment_reasons = found.reasons if found else self.env._("No invoice yet.")
+
+    # === PRIVACY === #
+
+    def _crm_person_sections(self):
+        """Adds how the person was judged as a payer."""
+        scores = self.env["crm.payment.score"].sudo().search([("partner_id", "=", self.id)])
+        rows = [[score.display_name, fields.Date.to_string(score.date), score.reasons] for score in scores]
+        return [*super()._crm_person_sections(), (self.env._("Payment score"), rows)]
+
+    def _crm_erase_more(self):
+        """The judgement on a person goes with the person; the night makes no new one without invoices."""
+        count = 0
+        for model in ("crm.payment.score", "crm.customer.risk", "crm.customer.balance"):
+            records = self.env[model].sudo().search([("partner_id", "=", self.id)])
+            count += len(records)
+            records.unlink()
+        return super()._crm_erase_more() + count

@@ -1,4 +1,6 @@
 from . import crm_aging, crm_credit_components, crm_credit_exposure, crm_customer_event
+from . import crm_open_item_collect
+from . import crm_customer_event_collect
 from . import crm_receipt_source
 from . import crm_aging_show
 from . import crm_aging_export
@@ -14,3 +16,10 @@ from . import crm_dunning_result
 from . import crm_customer_event_dunning
 from . import crm_receipt_ledger
 from . import crm_payment_history
+from . import crm_expected_receipt_query
+from . import crm_expected_receipt
+from . import crm_funds_flow_query
+from . import crm_funds_flow
+from . import crm_funds_board
+from . import crm_expense_entry
+from . import crm_customer_event_funds

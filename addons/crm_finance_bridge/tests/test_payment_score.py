@@ -79,6 +79,21 @@ class TestPaymentScore(FinanceCommon, HttpCase):
         self.Score._refresh(self.company, TODAY)
         self.assertEqual((self._score(self.fresh).settled_count, self._score(self.fresh).overdue_count), (1, 1))
 
+    def test_promises_count(self):
+        """R194.1: a broken promise lowers the score and is named among the reasons."""
+        before = self._score(self.prompt).score
+        invoice = self._invoice(50.0, "2026-05-20", "2026-06-20", partner=self.prompt)
+        promise = self.env["crm.payment.promise"].create(
+            {"partner_id": self.prompt.id, "company_id": self.company.id, "date": TODAY, "date_logged": TODAY,
+             "amount": invoice.amount_residual}
+        )  # fmt: skip
+        promise.flush_recordset()
+        self.env.cr.execute("UPDATE crm_payment_promise SET state = 'broken' WHERE id = %s", [promise.id])
+        promise.invalidate_recordset()
+        self.Score._refresh(self.company, TODAY)
+        self.assertEqual(self._score(self.prompt).score, before - 10)
+        self.assertIn("1 of 1 promises broken", self._score(self.prompt).reasons)
+
     def test_night_twice(self):
         """The cron run twice leaves the same rows, in the same ids; the month's check is written once."""
         before = {row.id: (row.partner_id, row.score) for row in self.Score.search([])}
@@ -87,6 +102,28 @@ class TestPaymentScore(FinanceCommon, HttpCase):
         checks = self.env["crm.payment.score.check"].search([("company_id", "=", self.company.id)])
         self.assertEqual(len(checks), 1)
         self.assertEqual(checks.state, "too_few")
+
+    def test_night_has_no_query_per_customer(self):
+        """Ten more customers cost the night no query more."""
+
+        def night():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.Score._process_night(self.company, TODAY)
+            self.env.flush_all()
+            return self.env.cr.sql_log_count - before
+
+        night()
+        few = night()
+        moves = self.env["account.move"]
+        for index in range(10):
+            partner = self._customer(f"Many {index}")
+            moves += self._invoice(10.0 + index, "2026-04-01", "2026-05-01", partner=partner, post=False)
+        moves.action_post()
+        night()
+        self.assertEqual(night(), few)
+        self.assertEqual(self.Score.search_count([("partner_id.name", "=like", "Many %")]), 10)
 
     def test_who_sees_what(self):
         """R194.1: finance sees every score, a salesperson those of own customers, nobody writes one."""

@@ -185,6 +185,12 @@ def known_at(bills, day):
     ]
 
 
+def middle(days):
+    """The lower median of some days; 0 without any."""
+    ordered = sorted(days)
+    return ordered[(len(ordered) - 1) // 2] if ordered else 0
+
+
 def prior_of(bills, day):
     """The share of late ones among the invoices settled before `day`; PRIOR without any."""
     late = [bill.settled > bill.due for bill in bills if bill.settled and bill.settled < day]

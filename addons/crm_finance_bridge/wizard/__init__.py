@@ -1,4 +1,5 @@
 from . import crm_credit_release
+from . import crm_risk_method
 from . import crm_commission_objection
 from . import crm_commission_compute
 from . import crm_commission_simulation

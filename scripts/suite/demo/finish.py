@@ -4,13 +4,18 @@ from dateutil.relativedelta import relativedelta
 
 from . import (
     answers_desk,
+    collect_desk,
     collision_desk,
+    commission_desk,
     consent_desk,
+    dunning_desk,
     field_desk,
     forecast_desk,
+    funds_desk,
     insight_desk,
     intake_desk,
     library_desk,
+    limit_desk,
     match_desk,
     path_desk,
     pipeline_desk,
@@ -19,6 +24,7 @@ from . import (
     profile_desk,
     receivables_desk,
     returns_desk,
+    score_desk,
     segment_desk,
     shop_desk,
     supply_desk,
@@ -57,10 +63,16 @@ AFTER_SCORECARDS = (
     touch_desk,
     insight_desk,
     plan_desk,
+    limit_desk,
     segment_desk,
     trial_desk,
     path_desk,
+    commission_desk,
+    score_desk,
     receivables_desk,
+    collect_desk,
+    dunning_desk,
+    funds_desk,
 )
 
 
