@@ -19,6 +19,15 @@ class CrmReceiptMatch(models.Model):
         self._decide("accepted")
         return True
 
+    def accept_shown(self, move_line_ids):
+        """Accept the proposal if it still is the one that the user saw: these open items."""
+        self.ensure_one()
+        if set(self.line_ids.move_line_id.ids) != set(move_line_ids):
+            raise UserError(
+                self.env._("%(receipt)s or its invoices have changed since: reload the list.", receipt=self.name or "")
+            )
+        return self.action_accept()
+
     def accept_with(self, move_line_ids):
         """Reconcile with these open items instead of the ones proposed (oldest first, the rest stays on account)."""
         self.ensure_one()

@@ -20,3 +20,4 @@ from . import test_payment_score
 from . import test_funds_forecast
 from . import test_funds
 from . import test_funds_expense
+from . import test_receipt_desk

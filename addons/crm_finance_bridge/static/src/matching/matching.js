@@ -227,7 +227,7 @@ export class Matching extends Component {
             if (touched) {
                 await this.orm.call("crm.receipt.match", "accept_with", [[receipt.id], ids]);
             } else {
-                await this.orm.call("crm.receipt.match", "action_accept", [[receipt.id]]);
+                await this.orm.call("crm.receipt.match", "accept_shown", [[receipt.id], ids]);
             }
             this.state.last = {id: receipt.id, name: receipt.name};
             this.notification.add(_t("%s matched. Press U to undo.", receipt.name), {type: "success"});
