@@ -42,6 +42,17 @@ from . import crm_dispute_line
 from . import crm_dispute_event
 from . import crm_dispute_flow
 from . import account_partial_reconcile_collect
+from . import crm_collector
+from . import crm_collection_call
+from . import crm_collection_task
+from . import crm_collection_task_refresh
+from . import crm_dispute_credit
+from . import account_move_collect
+from . import account_payment_collect
+from . import res_partner_collect
+from . import crm_ticket_dispute
+from . import crm_return_dispute
+from . import res_config_settings_collect
 from . import res_company_credit
 from . import res_config_settings_credit
 from . import sale_order_credit_delivery
@@ -75,6 +86,7 @@ from . import crm_remittance_advice
 from . import crm_remittance_advice_line
 from . import res_company_match
 from . import res_config_settings_match
+from . import res_partner_match
 from . import crm_payment_score
 from . import crm_payment_score_check
 from . import res_partner_score
@@ -83,3 +95,11 @@ from . import crm_customer_balance
 from . import crm_risk_check
 from . import crm_customer_risk
 from . import res_company_score
+from . import account_payment_method_line_funds
+from . import crm_expense_type
+from . import product_template_funds
+from . import account_chart_template_funds
+from . import hr_expense_funds
+from . import crm_give_up_funds
+from . import res_partner_funds
+from . import sale_order_funds

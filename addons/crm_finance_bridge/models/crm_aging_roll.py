@@ -27,7 +27,15 @@ class CrmAgingRoll(models.Model):
     bucket = fields.Selection(selection="_selection_bucket", string="Age Before", required=True)
     outcome = fields.Selection(selection="_selection_outcome", required=True)
     amount = fields.Monetary(help="Of what was open in the bucket at the month end before.")
-    rate = fields.Float("Share (%)", digits=(5, 1), aggregator="avg", help="Of the bucket; its outcomes add up to 100.")
+    base = fields.Monetary(
+        "Open Before", aggregator=None, help="All that was open in the bucket at the month end before."
+    )
+    rate = fields.Float(
+        "Share (%)",
+        digits=(5, 1),
+        aggregator="avg",
+        help="Of what was open in the bucket; its outcomes add up to 100. Over several months weighted by amount.",
+    )
 
     @api.model
     def _selection_outcome(self):
@@ -39,11 +47,26 @@ class CrmAgingRoll(models.Model):
         for roll in self:
             roll.display_name = f"{buckets.get(roll.bucket)} → {outcomes.get(roll.outcome)}"
 
+    def _read_group_select(self, aggregate_spec, query):
+        """The share of a group: its amount of what was open. Each month and bucket has a row an outcome, so that the
+        sum of `base` counts what was open once an outcome."""
+        if aggregate_spec != "rate:avg":
+            return super()._read_group_select(aggregate_spec, query)
+        amount, base, outcome = (SQL.identifier(self._table, name) for name in ("amount", "base", "outcome"))
+        return SQL("100 * SUM(%s) * COUNT(DISTINCT %s) / NULLIF(SUM(%s), 0)", amount, outcome, base)
+
     @api.model
     def _insert(self, kpi):
-        """The moves between the month end before and this one."""
-        moves = self._moves(kpi.company_id, fields.Date.subtract(kpi.date.replace(day=1), days=1), kpi.date)
-        rates = roll_rate.rates(moves)
+        """The moves between the month end before and this one: each bucket that held money, each outcome."""
+        found = self._moves(kpi.company_id, fields.Date.subtract(kpi.date.replace(day=1), days=1), kpi.date)
+        rates = roll_rate.rates(found)
+        amounts = {(before, after): amount for before, after, amount in found}
+        moves = [
+            (before, after, amounts.get((before, after), 0.0))
+            for before in rates
+            for after in (roll_rate.SETTLED, *BUCKETS)
+        ]
+        bases = {before: sum(amount for key, _after, amount in found if key == before) for before in rates}
         self.create(
             [
                 {
@@ -54,7 +77,8 @@ class CrmAgingRoll(models.Model):
                     "bucket": before,
                     "outcome": after,
                     "amount": amount,
-                    "rate": rates[before][after] * 100,
+                    "base": bases[before],
+                    "rate": rates[before].get(after, 0.0) * 100,
                 }
                 for before, after, amount in moves
             ]

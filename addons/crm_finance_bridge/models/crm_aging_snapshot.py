@@ -85,7 +85,7 @@ class CrmAgingSnapshot(models.Model):
     def _take(self, company, day, today=None):
         """Take a month end of a company; returns its figures, or nothing where it has been taken.
 
-        The row of the figures is the lock: a second transaction waits for the first and then finds it there.
+        The row of the figures is the lock: a second transaction waits for the first, then finds it or is tried again.
         """
         Kpi = self.env["crm.receivable.kpi"].sudo()
         late = fields.Date.subtract(today or company._crm_credit_today(), months=1) > day

@@ -18,7 +18,9 @@ class CrmCommissionLine(models.Model):
     _order = "date DESC, id DESC"
     _check_company_auto = True
 
-    statement_id = fields.Many2one("crm.commission.statement", required=True, index=True, ondelete="cascade")
+    statement_id = fields.Many2one(
+        "crm.commission.statement", "Commission Statement", required=True, index=True, ondelete="cascade"
+    )
     company_id = fields.Many2one(related="statement_id.company_id", store=True, index=True)
     user_id = fields.Many2one(related="statement_id.user_id", string="Person", store=True, index=True)
     month = fields.Date(related="statement_id.month", store=True, help="First day of the month of the statement.")

@@ -34,11 +34,18 @@ class CrmCommissionRule(models.Model):
         "Rates lie between 0 and 100 %, discounts are not negative.",
     )
 
-    @api.depends("product_id", "product_categ_id", "partner_id", "territory_id")
+    @api.depends("product_id", "product_categ_id", "partner_id", "territory_id", "discount_from", "discount_to")
     def _compute_name(self):
         for rule in self:
             parts = [rule.product_id, rule.product_categ_id, rule.partner_id, rule.territory_id]
             names = [part.display_name for part in parts if part]
+            band = {"low": f"{rule.discount_from:g}", "high": f"{rule.discount_to:g}"}
+            if rule.discount_from and rule.discount_to:
+                names.append(self.env._("Discount %(low)s to %(high)s %%", **band))
+            elif rule.discount_from:
+                names.append(self.env._("Discount from %(low)s %%", **band))
+            elif rule.discount_to:
+                names.append(self.env._("Discount below %(high)s %%", **band))
             rule.name = ", ".join(names) or self.env._("All other sales")
 
     @api.constrains("discount_from", "discount_to")

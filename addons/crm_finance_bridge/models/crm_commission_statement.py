@@ -6,7 +6,7 @@ from odoo.tools.misc import format_date
 from .crm_commission_line import FINAL
 
 MANAGER = "account.group_account_manager"
-BY_HAND = {"answer", "line_ids", "message_main_attachment_id", "activity_ids", "message_ids", "message_follower_ids"}
+BY_HAND = {"answer", "line_ids", "manual_line_ids", "activity_ids", "message_ids", "message_follower_ids"}
 """What a person may write; the steps write the rest."""
 
 
@@ -45,6 +45,9 @@ class CrmCommissionStatement(models.Model):
         index=True,
     )
     line_ids = fields.One2many("crm.commission.line", "statement_id", "Lines")
+    manual_line_ids = fields.One2many(
+        "crm.commission.line", "statement_id", "Lines by Hand", domain=[("kind", "=", "manual")]
+    )
     collected = fields.Monetary("Money", compute="_compute_amounts", store=True, help="Own part of the sources.")
     earned = fields.Monetary(compute="_compute_amounts", store=True)
     taken_back = fields.Monetary("Taken Back", compute="_compute_amounts", store=True)

@@ -69,7 +69,12 @@ class CrmCreditLimit(models.Model):
     overdue_limit = fields.Monetary("Overdue Allowed", tracking=True, help="Company currency. 0 = no limit")
     max_days_overdue = fields.Integer("Days Overdue Allowed", tracking=True, help="Days past due. 0 = no limit")
     payment_term_id = fields.Many2one(
-        "account.payment.term", "Payment Terms", compute="_compute_payment_term_id", compute_sudo=True
+        "account.payment.term",
+        "Payment Terms",
+        compute="_compute_payment_term_id",
+        inverse="_inverse_payment_term_id",
+        compute_sudo=True,
+        help="Odoo's own payment terms of the customer in this company.",
     )
     note = fields.Text("Internal Note")
     lock_count = fields.Integer(
@@ -102,6 +107,16 @@ class CrmCreditLimit(models.Model):
         for terms in self:
             terms.payment_term_id = terms.partner_id.with_company(terms.company_id).property_payment_term_id
 
+    def _inverse_payment_term_id(self):
+        """Writes the terms where Odoo keeps them; needs the right to write these terms, not the partner's."""
+        for terms in self:
+            partner_sudo = terms.partner_id.sudo().with_company(terms.company_id)
+            if partner_sudo.property_payment_term_id == terms.payment_term_id:
+                continue
+            partner_sudo.property_payment_term_id = terms.payment_term_id
+            name = terms.payment_term_id.display_name or self.env._("none")
+            terms._message_log(body=self.env._("Payment terms: %s", name))
+
     @api.constrains("partner_id", "company_id")
     def _check_commercial_partner(self):
         for terms in self:
@@ -122,28 +137,37 @@ class CrmCreditLimit(models.Model):
     @api.model
     def _settings(self, company, partner):
         """The terms of a customer for the rule. One query: what an order costs whose customer has no limit."""
+        return self._settings_of(company, partner)[partner.id]
+
+    @api.model
+    def _settings_of(self, company, partners):
+        """{customer id: its terms for the rule} at a legal entity, in one query."""
         root = company.root_id.sudo()
         Partner = self.env["res.partner"].sudo().with_company(root)
         self.flush_model(["partner_id", "company_id", "hold_rule", "overdue_limit", "max_days_overdue", "stop"])
         Partner.flush_model(["credit_limit"])
-        [[amount, rule, overdue, days, stop]] = self.env.execute_query(
+        rows = self.env.execute_query(
             SQL(
                 """
-                SELECT (customer.credit_limit->>%(company)s::text)::numeric, own.hold_rule,
+                SELECT customer.id, (customer.credit_limit->>%(company)s::text)::numeric, own.hold_rule,
                        COALESCE(own.overdue_limit, 0), COALESCE(own.max_days_overdue, 0), own.stop
                   FROM res_partner customer
              LEFT JOIN crm_credit_limit own ON own.partner_id = customer.id AND own.company_id = %(company)s
-                 WHERE customer.id = %(partner)s
+                 WHERE customer.id IN %(partners)s
                 """,
                 company=root.id,
-                partner=partner.id,
+                partners=tuple(partners.ids),
             )
         )
-        if amount is None:
-            amount = Partner._fields["credit_limit"].get_company_dependent_fallback(Partner) or 0.0
-        if rule in (None, "company"):
-            rule, overdue, days = root.crm_credit_hold_rule, root.crm_credit_overdue_limit, root.crm_credit_max_days
-        return credit.Terms(rule, Decimal(str(amount)), Decimal(str(overdue)), days, stop or "")
+        fallback = Partner._fields["credit_limit"].get_company_dependent_fallback(Partner) or 0.0
+        defaults = (root.crm_credit_hold_rule, root.crm_credit_overdue_limit, root.crm_credit_max_days)
+        found = {}
+        for partner_id, amount, rule, overdue, days, stop in rows:
+            if rule in (None, "company"):
+                rule, overdue, days = defaults
+            amount = Decimal(str(fallback if amount is None else amount))
+            found[partner_id] = credit.Terms(rule, amount, Decimal(str(overdue)), days, stop or "")
+        return found
 
     @api.model
     def _stop(self, company, partners, reason, stop="all"):

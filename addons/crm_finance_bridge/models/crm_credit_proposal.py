@@ -86,7 +86,9 @@ class CrmCreditProposal(models.Model):
             )
             found = credit_proposal.propose(need)
             row = rows.get(partner_id)
-            if not found or not row or Decimal(str(row["amount_limit"])) == found.amount:
+            if not found or not row or row["stop"] or row["hold_rule"] in ("none", "prepaid"):
+                continue  # a limit would change nothing
+            if Decimal(str(row["amount_limit"])) == found.amount:
                 continue
             vals_list.append(self._prepare(company, today, need, found, row, quotations[partner_id]))
         return Proposal.create(vals_list)

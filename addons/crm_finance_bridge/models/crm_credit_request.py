@@ -5,7 +5,6 @@ ACTIVITY = "crm_finance_bridge.mail_activity_type_credit_request"
 ASKED = {"amount", "company_id", "partner_id", "reason"}
 DECIDED = {
     "amount_before",
-    "answer",
     "approver_id",
     "date_decided",
     "limit_id",
@@ -80,7 +79,7 @@ class CrmCreditRequest(models.Model):
     approver_id = fields.Many2one("res.users", "Approved By", readonly=True, copy=False)
     second_approver_id = fields.Many2one("res.users", "Also Approved By", readonly=True, copy=False)
     date_decided = fields.Datetime("Decided On", readonly=True, copy=False)
-    answer = fields.Text(readonly=True, copy=False)
+    answer = fields.Text(copy=False, help="Why it was refused, for whoever asked.")
     version = fields.Integer(readonly=True, copy=False, aggregator=None)
     limit_id = fields.Many2one(
         "crm.credit.limit", "Credit Terms", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
@@ -128,7 +127,10 @@ class CrmCreditRequest(models.Model):
     def write(self, vals):
         if not self.env.su and DECIDED & vals.keys():
             raise AccessError(self.env._("The decision on a request is taken with its buttons."))
-        if (ASKED & vals.keys()) and any(request.state != "draft" for request in self):
+        if "answer" in vals and not self.env.su and not all(request._approvable() for request in self):
+            raise AccessError(self.env._("Only who may decide on a request answers it."))
+        fixed = ASKED - {"reason"} if self.env.su else ASKED  # a person's text can be erased
+        if (fixed & vals.keys()) and any(request.state != "draft" for request in self):
             raise UserError(self.env._("A request that has been asked no longer changes. Cancel it and ask again."))
         return super().write(vals)
 
@@ -177,7 +179,8 @@ class CrmCreditRequest(models.Model):
             if not request._approvable():
                 raise AccessError(self.env._("Only an accounting administrator of this company can refuse a request."))
             request_sudo = request.sudo()
-            request_sudo.write({"state": "refused", "date_decided": fields.Datetime.now(), "answer": answer or False})
+            answer = answer or request.answer
+            request_sudo.write({"state": "refused", "date_decided": fields.Datetime.now(), "answer": answer})
             request_sudo.activity_feedback([ACTIVITY], feedback=answer or "")
         return True
 

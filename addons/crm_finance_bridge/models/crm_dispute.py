@@ -103,13 +103,24 @@ class CrmDispute(models.Model):
             vals["partner_id"] = partner.commercial_partner_id.id
             vals["name"] = self.env["ir.sequence"].sudo().with_company(company).next_by_code("crm.dispute") or ""
             cause = self.env["crm.dispute.cause"].browse(vals.get("cause_id"))
-            vals.setdefault("user_id", cause.sudo().user_id.id or self.env.user.id)
+            owner = cause.sudo().user_id or company.sudo().crm_credit_controller_id
+            vals.setdefault("user_id", owner.id or (not self.env.user.share and self.env.uid))
         disputes = super().create(vals_list)
         for dispute in disputes.sudo():
             if not dispute.line_ids:
                 raise ValidationError(self.env._("Choose the invoice that the customer disputes."))
         disputes._open_clock()
+        for dispute in disputes.filtered(lambda dispute: dispute.origin not in ("portal", "ticket", "return")):
+            self.env["crm.collection.call"]._log(
+                dispute.partner_id, dispute.company_id, "dispute", dispute_id=dispute.id
+            )
+        disputes._refresh_worklist()
         return disputes
+
+    def _refresh_worklist(self):
+        """What is disputed is not asked for."""
+        for company, disputes in self.sudo().grouped("company_id").items():
+            self.env["crm.collection.task"].sudo()._refresh(company, disputes.partner_id)
 
     def write(self, vals):
         if not self.env.su and GUARDED & vals.keys():

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.addons.crm_service.tools import sla
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 
 class CrmDispute(models.Model):
@@ -74,10 +74,16 @@ class CrmDispute(models.Model):
         waiting._record(sla.RESUME)
 
     def _close(self, state, now=None):
+        """How a dispute ends is for finance to say; who logged one may take it back."""
+        user = self.env.user
+        own = state == "cancelled" and self.logged_by_id == user
+        if not self.env.su and not own and not user.has_group("account.group_account_invoice"):
+            raise AccessError(self.env._("Only accounting can settle a dispute."))
         now = now or fields.Datetime.now()
         self.sudo().write({"state": state, "date_closed": now, "is_waiting": False})
         self._record(sla.SOLVE, now=now)
         self.sudo().activity_unlink(["mail.mail_activity_data_todo"])
+        self._refresh_worklist()
 
     def action_won(self):
         """The invoice was right: what is open of it is overdue again."""
@@ -95,9 +101,12 @@ class CrmDispute(models.Model):
 
     def action_reopen(self):
         self.check_access("write")
+        if not self.env.su and not self.env.user.has_group("account.group_account_invoice"):
+            raise AccessError(self.env._("Only accounting can reopen a dispute."))
         closed = self.filtered(lambda dispute: dispute.state != "open")
         closed.sudo().write({"state": "open", "date_closed": False})
         closed._record(sla.REOPEN)
+        closed._refresh_worklist()
 
     @api.model
     def _process_late(self, now=None, limit=500):
@@ -134,13 +143,15 @@ class CrmDispute(models.Model):
 
         Credited where the proposed credit note is posted, else won: the customer paid after all.
         """
-        open_ids = (
+        unsettled = (
             self.env["crm.dispute.line"]
             .sudo()
-            ._search([("move_line_id.amount_residual", "!=", 0), ("move_line_id.parent_state", "=", "posted")])
+            ._search(["|", ("move_line_id.amount_residual", "!=", 0), ("move_line_id.parent_state", "!=", "posted")])
         )
         settled = self.sudo().search(
-            [("state", "=", "open"), "!", ("line_ids", "in", open_ids)], order="id", limit=limit
+            [("state", "=", "open"), ("line_ids", "!=", False), "!", ("line_ids", "in", unsettled)],
+            order="id",
+            limit=limit,
         )
         credited = self.sudo().search([("state", "=", "open"), ("refund_id.state", "=", "posted")], limit=limit)
         if credited:

@@ -1,6 +1,7 @@
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.tools import format_date
 
 
 class CrmDunningLetter(models.Model):
@@ -30,9 +31,13 @@ class CrmDunningLetter(models.Model):
 
     def _charge_values(self):
         letter = self.with_context(lang=self._lang())
+        until = format_date(letter.env, self.date)
         parts = [
             (letter.env._("Reminder fee: %(level)s", level=letter.level_id.name), self.fee),
-            (letter.env._("Interest on overdue invoices until %(date)s", date=self.date), self.interest),
+            (
+                letter.env._("Interest on overdue invoices until %(date)s", date=until),
+                self.interest,
+            ),
         ]
         return {
             "move_type": "out_invoice",

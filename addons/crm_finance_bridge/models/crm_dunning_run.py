@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
 
 
 class CrmDunningRun(models.Model):
@@ -55,7 +56,7 @@ class CrmDunningRun(models.Model):
     @api.depends_context("lang")
     def _compute_name(self):
         for run in self:
-            run.name = self.env._("Reminders of %(date)s", date=fields.Date.to_string(run.date) or "")
+            run.name = self.env._("Reminders of %(date)s", date=format_date(self.env, run.date))
 
     @api.depends("letter_ids.state")
     def _compute_counts(self):

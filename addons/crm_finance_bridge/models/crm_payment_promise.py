@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ..tools import promise as rules
 
@@ -52,7 +52,7 @@ class CrmPaymentPromise(models.Model):
         compute="_compute_deadline",
         store=True,
         precompute=True,
-        help="Promised date plus grace days; then it is broken.",
+        help="Promised date plus grace days. After it the promise is broken.",
     )
     date_closed = fields.Date("Closed On", readonly=True, copy=False)
     amount = fields.Monetary("Promised", tracking=True, help="Company currency.")
@@ -97,6 +97,7 @@ class CrmPaymentPromise(models.Model):
             promise.remaining = promise.amount - promise.settled if promise.state == rules.OPEN else 0.0
 
     @api.depends("partner_id", "amount", "date")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for promise in self:
             amount = promise.currency_id.format(promise.amount) if promise.currency_id else promise.amount
@@ -104,7 +105,7 @@ class CrmPaymentPromise(models.Model):
                 "%(customer)s: %(amount)s by %(date)s",
                 customer=promise.sudo().partner_id.name or "",
                 amount=amount,
-                date=promise.date and fields.Date.to_string(promise.date) or "-",
+                date=format_date(self.env, promise.date) or "-",
             )
 
     # === LOGGING === #
@@ -120,6 +121,8 @@ class CrmPaymentPromise(models.Model):
             if "grace_days" not in vals:
                 vals["grace_days"] = company.sudo().crm_promise_grace_days
             partner = self.env["res.partner"].browse(vals.get("partner_id")).sudo()
+            if self.env.user.share:
+                vals.setdefault("user_id", partner.commercial_partner_id.user_id.id)
             vals["partner_id"] = partner.commercial_partner_id.id
             vals["line_ids"] = vals.get("line_ids") or self._spread_commands(vals, company)
             wanted = [command[2] for command in vals["line_ids"] if command[0] == Command.CREATE]
@@ -127,9 +130,22 @@ class CrmPaymentPromise(models.Model):
             items = self.env["account.move.line"].sudo().browse([line.get("move_line_id") for line in wanted])
             users = items.move_id.invoice_user_id
             vals["salesperson_id"] = users.id if len(users) == 1 else partner.commercial_partner_id.user_id.id
+        self.env["crm.collection.task"].sudo()._lock_customers(
+            {(vals["partner_id"], vals.get("company_id") or self.env.company.id) for vals in vals_list}
+        )
         promises = super().create(vals_list)
         promises.sudo()._check_promise()
+        for promise in promises.filtered(lambda promise: promise.channel != "portal"):
+            self.env["crm.collection.call"]._log(
+                promise.partner_id, promise.company_id, "promise", promise_id=promise.id, note=promise.note
+            )
+        promises._refresh_worklist()
         return promises
+
+    def _refresh_worklist(self):
+        """What is promised need not be asked for any more."""
+        for company, promises in self.sudo().grouped("company_id").items():
+            self.env["crm.collection.task"].sudo()._refresh(company, promises.partner_id)
 
     @api.model
     def _spread_commands(self, vals, company):
@@ -164,6 +180,9 @@ class CrmPaymentPromise(models.Model):
             order="due_date, id",
         )
         taken = self._taken(items.ids, company._crm_credit_today())
+        # Those on which the user pressed the button come first.
+        first = set(self.env.context.get("crm_promise_items") or ())
+        items = items.sorted(lambda item: item.id not in first)
         free = [(item.id, company.sudo().currency_id.round(item.residual - taken.get(item.id, 0.0))) for item in items]
         return [(item_id, amount) for item_id, amount in free if amount > 0]
 
@@ -216,6 +235,7 @@ class CrmPaymentPromise(models.Model):
                     "date_closed": promise.company_id._crm_credit_today(),
                 }
             )
+        self._refresh_worklist()
 
     # === API === #
 

@@ -130,7 +130,6 @@ class CrmReceiptMatch(models.Model):
             ("no_sum", self.env._("No sum of invoices")),
             ("refused", self.env._("Refused before")),
             ("account", self.env._("Different accounts")),
-            ("currency", self.env._("Different currency")),
         ]
 
     @api.depends("rule", "barrier", "by_hand", "kept", "rest", "rivals", "line_ids")
@@ -183,7 +182,7 @@ class CrmReceiptMatch(models.Model):
         self.ensure_one()
         texts = {
             "unsure": self.env._("The confidence is below what your company accepts without a person."),
-            "tied": self.env._("%(count)s other sums of invoices agree as well.", count=self.rivals),
+            "tied": self.env._("Other invoices agree as well: %(count)s more.", count=self.rivals),
             "other_payer": self.env._("The invoice belongs to another customer."),
             "contested": self.env._("Another receipt fits the same invoice."),
             "paid": self.env._("The text names an invoice that is paid: perhaps paid twice."),
@@ -195,7 +194,6 @@ class CrmReceiptMatch(models.Model):
             "no_sum": self.env._("No open invoices add up to this amount."),
             "refused": self.env._("A person refused the match that fits."),
             "account": self.env._("Receipt and invoice are on different receivable accounts."),
-            "currency": self.env._("The open invoices are in another currency."),
         }
         return texts.get(self.barrier, False)
 

@@ -38,6 +38,11 @@ class CrmReceiptMatch(models.Model):
 
     def _choose(self, lines):
         """Replace the parts by these items: credits whole, invoices oldest first up to the amount."""
+        settled = lines.filtered(lambda line: line.reconciled or line.parent_state != "posted")
+        if settled:
+            raise UserError(
+                self.env._("%(invoice)s is not open any more: reload the list.", invoice=settled[0].move_id.name or "")
+            )
         left = self.amount - sum(line.amount_residual_currency for line in lines if line.amount_residual_currency < 0)
         parts = []
         for line in lines.sorted(lambda line: (line.date_maturity or line.date, line.id)):
@@ -173,19 +178,25 @@ class CrmReceiptMatch(models.Model):
         self.env["ir.cron"]._commit_progress(remaining=len(companies))
         for company in companies:
             self.env["crm.receipt.ledger"]._refresh(company)
-            if company.crm_match_automatic:
-                self._process_automatic(company)
+            for batch in self._automatic_batches(company):
+                batch._accept_certain()
+                self.env["ir.cron"]._commit_progress()
             if not self.env["ir.cron"]._commit_progress(processed=1):
                 break
 
     @api.model
     def _process_automatic(self, company):
-        """Accept the certain proposals of a company, a batch a transaction: how many."""
-        certain = self.search(self._certain_domain(company), order="date, id")
-        for start in range(0, len(certain), BATCH):
-            certain[start : start + BATCH]._accept_certain()
-            self.env["ir.cron"]._commit_progress()
-        return len(certain.filtered(lambda match: match.state == "auto"))
+        """What the cron does after reading, without its commits."""
+        for batch in self._automatic_batches(company):
+            batch._accept_certain()
+
+    @api.model
+    def _automatic_batches(self, company):
+        """The certain proposals of a company that wants them accepted, a batch a transaction."""
+        certain = self.browse()
+        if company.crm_match_automatic:
+            certain = self.search(self._certain_domain(company), order="date, id")
+        return [certain[start : start + BATCH] for start in range(0, len(certain), BATCH)]
 
     @api.model
     def _certain_domain(self, company):

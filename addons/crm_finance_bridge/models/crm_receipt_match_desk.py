@@ -53,7 +53,7 @@ class CrmReceiptMatch(models.Model):
             "currency_id": self.currency_id.id,
             "state": self.state,
             "source": dict(self._fields["source"]._description_selection(self.env))[self.source],
-            "confidence": self.confidence,
+            "confidence": 0.0 if self.by_hand else self.confidence,
             "certain": self.state == "proposed" and not self.barrier,
             "why": self.why or "",
             "why_not": self.why_not or "",

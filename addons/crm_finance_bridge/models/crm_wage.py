@@ -36,7 +36,7 @@ class CrmWage(models.Model):
     amount = fields.Monetary(
         "Wage", compute="_compute_amount", store=True, readonly=False, required=True, precompute=True
     )
-    origin = fields.Selection([("entered", "Entered"), ("posted", "Posted")], compute="_compute_origin")
+    origin = fields.Selection([("entered", "Entered by Hand"), ("posted", "Posted")], compute="_compute_origin")
     note = fields.Char()
 
     _unique_month = models.Constraint("UNIQUE (company_id, user_id, month)", "The wage of this month is there already.")

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import ormcache
 
 
 class ResCompany(models.Model):
@@ -22,3 +23,9 @@ class ResCompany(models.Model):
         "CHECK (crm_aging_concentration BETWEEN 0 AND 100 AND crm_aging_max_days >= 0 AND crm_kpi_days > 0)",
         "Concentration is 0 to 100 %, days are not negative, and the KPI window has at least one day.",
     )
+
+    @api.model
+    @ormcache()
+    def _crm_company_ids(self):
+        """All companies; creating one empties the cache."""
+        return tuple(self.sudo().with_context(active_test=False).search([]).ids)

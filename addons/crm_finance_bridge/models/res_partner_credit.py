@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.fields import Domain
 
 
 class ResPartner(models.Model):
@@ -17,3 +18,25 @@ class ResPartner(models.Model):
                 "default_company_id": self.env.company.root_id.id,
             },
         }
+
+    # === PRIVACY === #
+
+    def _crm_person_sections(self):
+        """Adds what was asked, granted and decided on the credit of this person."""
+        mine = Domain("partner_id", "=", self.id)
+        requests = self._crm_person_rows(
+            "crm.credit.request", mine, "create_date", lambda row: f"{row.amount} {row.reason or ''}"
+        )
+        decisions = self._crm_person_rows(
+            "crm.credit.decision", mine, "create_date", lambda row: f"{row.kind} {row.order_amount} {row.reason or ''}"
+        )
+        return [*super()._crm_person_sections(), (self.env._("Credit"), requests + decisions)]
+
+    def _crm_erase_more(self):
+        """What was written about a person's credit goes; amounts and decisions stay with the accounts."""
+        mine = Domain("partner_id", "in", self.ids)
+        limits = self.env["crm.credit.limit"].sudo().search(mine)
+        limits.with_context(tracking_disable=True).write({"note": False, "stop_reason": False})
+        requests = self.env["crm.credit.request"].sudo().search(mine)
+        requests.write({"reason": self.env._("erased"), "answer": False})
+        return super()._crm_erase_more() + len(limits) + len(requests)

@@ -62,18 +62,18 @@ class SaleOrder(models.Model):
     def _credit_lock_delivery(self):
         """The orders of `self` whose delivery is to be judged; other orders of their customers wait from here on."""
         CreditLimit = self.env["crm.credit.limit"].sudo()
-        checked, limited = self.browse(), {}
-        for order_sudo in self.sudo():
-            company, partner = order_sudo.company_id.root_id, order_sudo.partner_invoice_id.commercial_partner_id
-            if (company, partner) not in limited:
-                terms = CreditLimit._settings(company, partner)
-                limited[company, partner] = judged = terms.limited and (
-                    company.crm_credit_hold_delivery or terms.stop or terms.rule == credit.PREPAID
-                )
-                if judged and terms.rule in credit.LOCKED:
+        checked = self.browse()
+        for company, orders_sudo in self.sudo().grouped(lambda order: order.company_id.root_id).items():
+            by_partner = orders_sudo.grouped(lambda order: order.partner_invoice_id.commercial_partner_id)
+            settings = CreditLimit._settings_of(company, orders_sudo.partner_invoice_id.commercial_partner_id)
+            for partner, orders in by_partner.items():
+                terms = settings[partner.id]
+                strict = company.crm_credit_hold_delivery or terms.stop or terms.rule == credit.PREPAID
+                if not terms.limited or not strict:
+                    continue
+                if terms.rule in credit.LOCKED:
                     CreditLimit._lock(company, partner)
-            if limited[company, partner]:
-                checked |= self.browse(order_sudo.id)
+                checked |= self.browse(orders.ids)
         return checked
 
     def _credit_check_delivery(self):

@@ -1,4 +1,7 @@
 from . import crm_aging, crm_credit_components, crm_credit_exposure, crm_customer_event
+from . import crm_open_item_collect
+from . import crm_customer_event_collect
+from . import crm_receipt_source
 from . import crm_aging_show
 from . import crm_aging_export
 from . import crm_open_item_aging
@@ -15,3 +18,8 @@ from . import crm_receipt_ledger
 from . import crm_payment_history
 from . import crm_expected_receipt_query
 from . import crm_expected_receipt
+from . import crm_funds_flow_query
+from . import crm_funds_flow
+from . import crm_funds_board
+from . import crm_expense_entry
+from . import crm_customer_event_funds

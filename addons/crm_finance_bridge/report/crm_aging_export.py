@@ -145,23 +145,24 @@ class CrmAging(models.AbstractModel):
         """What the printed report shows: the largest rows, the others in one row, the totals."""
         board = self.get_board(as_of, filters, group_by, age_by, limit=PRINTED_ROWS)
         companies = self._companies((filters or {}).get("company_id"))
-        figures = (*BUCKETS, "overdue", "disputed", "promised", "total")
+        totals = board["totals"]
+        extras = [name for name in ("overdue", "disputed", "promised") if name == "overdue" or totals[name]["items"]]
+        labels = self._extra_labels()
+        figures = (*BUCKETS, *extras, "total")
         others = None
         if board["count"] > len(board["rows"]):
-            totals = board["totals"]
             others = {name: totals[name]["amount"] - sum(row[name] for row in board["rows"]) for name in figures}
         return {
             "board": board,
             "figures": figures,
-            "headings": [*dict(board["buckets"]).values(), *self._printed_headings()],
+            "headings": [
+                *dict(board["buckets"]).values(),
+                *(labels[name] for name in extras),
+                self.env._("Total"),
+            ],
             "heading": self._heading(group_by),
             "others": others,
             "others_count": board["count"] - len(board["rows"]),
             "subtitle": self._subtitle(board, companies),
             "currency": companies.currency_id[:1],
         }
-
-    @api.model
-    def _printed_headings(self):
-        labels = self._extra_labels()
-        return [labels["overdue"], labels["disputed"], labels["promised"], self.env._("Total")]

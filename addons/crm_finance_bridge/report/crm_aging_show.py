@@ -17,36 +17,47 @@ class CrmAging(models.AbstractModel):
 
     @api.model
     def _judged(self, customers, rows, companies):
-        """Customers with share and flags: {"over_limit" or "too_old" or "concentrated": the reason in one sentence}.
+        """Customers with share and flags: {"over_limit" or "too_old" or "concentrated": what was compared}.
 
         Overdue is compared as the credit check does it: what is past due less credits of any age, a legal entity
-        at a time. The days are those of the oldest open item.
+        at a time. The days are those of the oldest open item. `_flag_texts` makes sentences of it.
         """
         self._shared(customers)
-        currency = companies.currency_id[:1]
+        rounding = companies.currency_id[:1].rounding
         threshold = self.env.company.sudo().crm_aging_concentration
         for customer in customers.values():
             if customer["key"] and concentration.is_above(customer["share"], threshold):
-                customer["flags"]["concentrated"] = self.env._(
-                    "%(share).1f %% of all receivables, above %(threshold).1f %%",
-                    share=customer["share"],
-                    threshold=threshold,
-                )
+                customer["flags"]["concentrated"] = (customer["share"], threshold)
         terms = self._terms(companies)
         for (partner_id, root), (overdue, oldest) in self._positions(rows, companies).items():
             overdue_limit, max_days = terms.get((partner_id, root)) or terms[False, root]
             flags = customers[partner_id]["flags"]
-            if overdue_limit and float_compare(overdue, overdue_limit, precision_rounding=currency.rounding) > 0:
-                flags["over_limit"] = self.env._(
-                    "%(overdue)s overdue, %(limit)s allowed",
-                    overdue=format_amount(self.env, overdue, currency),
-                    limit=format_amount(self.env, overdue_limit, currency),
-                )
+            if overdue_limit and float_compare(overdue, overdue_limit, precision_rounding=rounding) > 0:
+                flags["over_limit"] = (overdue, overdue_limit)
             if max_days and oldest > max_days:
-                flags["too_old"] = self.env._(
-                    "Oldest item %(days)s days overdue, %(limit)s allowed", days=oldest, limit=max_days
-                )
+                flags["too_old"] = (oldest, max_days)
         return customers
+
+    @api.model
+    def _flag_texts(self, flags, currency):
+        """{flag: the reason in one sentence}, of the rows that are shown."""
+        texts = {}
+        for flag, (found, limit) in flags.items():
+            if flag == "concentrated":
+                texts[flag] = self.env._(
+                    "%(share).1f %% of all receivables, above %(threshold).1f %%", share=found, threshold=limit
+                )
+            elif flag == "over_limit":
+                texts[flag] = self.env._(
+                    "%(overdue)s overdue, %(limit)s allowed",
+                    overdue=format_amount(self.env, found, currency),
+                    limit=format_amount(self.env, limit, currency),
+                )
+            else:
+                texts[flag] = self.env._(
+                    "Oldest item %(days)s days overdue, %(limit)s allowed", days=found, limit=limit
+                )
+        return texts
 
     @api.model
     def _positions(self, rows, companies):
@@ -114,7 +125,7 @@ class CrmAging(models.AbstractModel):
                 "name": names.get(row["key"]) or self._nameless(group_by),
                 "oldest": row["oldest"],
                 "share": round(row["share"], 2),
-                "flags": row["flags"],
+                "flags": self._flag_texts(row["flags"], currency),
                 "document_currency_id": int(row["key"]) if group_by == "currency_id" else False,
                 **{figure: currency.round(row["amounts"][index]) for index, figure in enumerate(FIGURES)},
                 **{f"{figure}_count": row["counts"][index] for index, figure in enumerate(FIGURES)},

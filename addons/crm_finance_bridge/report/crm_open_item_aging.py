@@ -109,7 +109,7 @@ class CrmOpenItem(models.Model):
     @api.model
     def _known_companies(self):
         """The companies whose promises and disputes count: those of the user, all for the system itself."""
-        return self.env["res.company"].search([]).ids if self.env.su else self.env.companies.ids
+        return list(self.env["res.company"]._crm_company_ids()) if self.env.su else self.env.companies.ids
 
     @api.model
     def _sql_disputed(self) -> SQL:

@@ -1,5 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
+from odoo.tools.misc import format_date
 
 # States of an expense that is agreed, and of one that waits.
 AGREED = ("approved", "posted", "in_payment", "paid")
@@ -21,6 +22,7 @@ class CrmSalespersonPay(models.Model):
     _rec_name = "month"
 
     month = fields.Date(readonly=True)
+    period = fields.Char("Month Name", compute="_compute_period")
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     user_id = fields.Many2one("res.users", "Person", readonly=True)
@@ -75,9 +77,17 @@ class CrmSalespersonPay(models.Model):
             counted=AGREED + WAITING,
         )
 
+    @api.depends("month")
+    @api.depends_context("lang")
+    def _compute_period(self):
+        for row in self:
+            row.period = format_date(self.env, row.month, date_format="LLLL y")
+
+    @api.depends("month", "user_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for row in self:
-            row.display_name = f"{row.sudo().user_id.name}, {fields.Date.to_string(row.month)[:7]}"
+            row.display_name = f"{row.sudo().user_id.name}, {row.period}"
 
     # === ACTIONS === #
 

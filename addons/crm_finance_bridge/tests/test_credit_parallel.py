@@ -1,5 +1,8 @@
 """Orders confirmed at the same time, in real transactions of their own."""
 
+import functools
+import itertools
+
 from odoo.addons.crm_custom.tests.parallel import ParallelCase
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -44,12 +47,14 @@ class TestCreditParallel(ParallelCase):
         for model, found in created.items():
             env[model].browse(found).unlink()
 
+    @staticmethod
+    def _act(order_id, way, env):
+        return way(env["sale.order"].browse(order_id))
+
     def _all(self, order_ids, *ways):
         """Each order in a thread of its own, the ways taken in turn: how each ended."""
-        acts = [
-            lambda env, order_id=order_id, way=ways[number % len(ways)]: way(env["sale.order"].browse(order_id))
-            for number, order_id in enumerate(order_ids)
-        ]
+        pairs = zip(order_ids, itertools.cycle(ways), strict=False)
+        acts = [functools.partial(self._act, order_id, way) for order_id, way in pairs]
         return sorted(act.state for act in self._at_once(acts))
 
     def _confirm_all(self, order_ids):
@@ -78,7 +83,7 @@ class TestCreditParallel(ParallelCase):
         self._commit(lambda env: env["sale.order"].browse(order_ids).action_confirm())
         outcome = self._all(
             order_ids,
-            lambda order: order.order_line.write({"product_uom_qty": 3.0}),
+            lambda order: order.order_line.write({"product_uom_qty": 3.0, "price_unit": 100.0}),
             lambda order: order.order_line.write({"price_unit": 300.0}),
         )
         self.assertEqual(outcome, ["done"] * 3 + ["refused"])

@@ -207,7 +207,7 @@ class TestReceivables(FinanceCommon, HttpCase):
         self._pay(paid, 60, date="2026-02-15")
         self.env["crm.aging.snapshot"]._process(TODAY)
         rolls = Roll.search([("company_id", "=", self.company.id), ("date", "=", "2026-02-28")])
-        found = {(roll.bucket, roll.outcome): (roll.amount, roll.rate) for roll in rolls}
+        found = {(roll.bucket, roll.outcome): (roll.amount, roll.rate) for roll in rolls if roll.amount}
         expected = {
             ("1_30", "settled"): (60, 60),
             ("1_30", "31_60"): (40, 40),
@@ -215,7 +215,11 @@ class TestReceivables(FinanceCommon, HttpCase):
         }
         self.assertEqual(found, expected)
         rates = Roll._rates(self.company, date(2026, 2, 28))
-        self.assertEqual(rates["1_30"], {"settled": 0.6, "31_60": 0.4})
+        self.assertEqual((rates["1_30"]["settled"], rates["1_30"]["31_60"]), (0.6, 0.4))
+        groups = Roll._read_group([("id", "in", rolls.ids)], ["bucket"], ["rate:avg"])
+        self.assertEqual([(bucket, round(rate, 6)) for bucket, rate in groups], [("not_due", 100), ("1_30", 100)])
+        settled = Roll._read_group([("id", "in", rolls.ids), ("outcome", "=", "settled")], [], ["rate:avg"])
+        self.assertAlmostEqual(settled[0][0], 60 / 150 * 100)
 
     def test_own_customers_only(self):
         """R171, R177, R185: a salesperson sees own customers by any grouping, in month ends and prints, and no

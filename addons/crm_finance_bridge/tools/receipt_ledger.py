@@ -5,6 +5,7 @@ Amounts are whole cents of one currency, + = the customer owes (item) or has pai
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import NamedTuple
 
 from . import receipt_reference
@@ -103,6 +104,15 @@ class Finding(NamedTuple):
     barrier: str
     named: tuple  # documents that the text names
     payer: int | None
+
+
+def cents(amount, scale):
+    """Whole cents of an amount; `scale` = cents in one unit.
+
+    >>> cents(0.29, 100), cents(12, 1)
+    (29, 12)
+    """
+    return int((Decimal(str(amount)) * scale).to_integral_value())
 
 
 def learn(differences, seen=2):

@@ -143,14 +143,14 @@ class _Search:
     def barrier(self, best, margin):
         """Why a person has to decide, '' if nobody has to."""
         terms = self.terms
-        if best.rule in SUGGESTIONS or not (self.receipt.money or best.rule in BY_NAME):
-            return SUGGESTED
         if self.foreign:
             return OTHER_PAYER
         if self.receipt.refused:
             return REFUSED
         if best.rivals:
             return TIED
+        if best.rule in SUGGESTIONS or not (self.receipt.money or best.rule in BY_NAME):
+            return SUGGESTED
         if self.settled:
             return PAID
         if not self.complete:
@@ -212,7 +212,8 @@ class _Search:
 
     def _short(self, items, total, sure):
         """Less than what is named: the oldest are paid first, the rest stays open."""
-        if self.receipt.amount < SHORT_SHARE * total or any(item.amount < 0 for item in items):
+        too_short = self.receipt.money and self.receipt.amount < SHORT_SHARE * total
+        if too_short or any(item.amount < 0 for item in items):
             return []
         certainty = sure * (0.997 if len(items) == 1 else 0.95)
         return [Candidate(SHORT, self._fifo(items)[0], certainty)]

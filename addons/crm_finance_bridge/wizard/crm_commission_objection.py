@@ -6,8 +6,9 @@ class CrmCommissionObjection(models.TransientModel):
 
     _name = "crm.commission.objection"
     _description = "Objection to a Commission Statement"
+    _rec_name = "statement_id"
 
-    statement_id = fields.Many2one("crm.commission.statement", required=True, readonly=True)
+    statement_id = fields.Many2one("crm.commission.statement", "Commission Statement", required=True, readonly=True)
     reason = fields.Text("What is wrong?", required=True)
 
     def action_object(self):

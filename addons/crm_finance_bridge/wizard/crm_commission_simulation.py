@@ -12,6 +12,7 @@ class CrmCommissionSimulation(models.TransientModel):
 
     _name = "crm.commission.simulation"
     _description = "Commission Simulation"
+    _rec_name = "plan_id"
 
     plan_id = fields.Many2one("crm.commission.plan", required=True)
     company_id = fields.Many2one(related="plan_id.company_id")

@@ -5,6 +5,7 @@ import {formatCurrency} from "@web/core/currency";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {useHotkey} from "@web/core/hotkeys/hotkey_hook";
+import {Mutex} from "@web/core/utils/concurrency";
 import {useService} from "@web/core/utils/hooks";
 import {useSetupAction} from "@web/search/action_hook";
 import {Layout} from "@web/search/layout";
@@ -23,6 +24,7 @@ export class Matching extends Component {
         this.dialog = useService("dialog");
         this.notification = useService("notification");
         this.display = {controlPanel: {}};
+        this.mutex = new Mutex();
         this.state = useState({
             show: "open",
             offset: 0,
@@ -84,16 +86,16 @@ export class Matching extends Component {
         }
     }
 
-    async run(work) {
-        if (this.state.busy) {
-            return;
-        }
-        this.state.busy = true;
-        try {
-            await work();
-        } finally {
-            this.state.busy = false;
-        }
+    /** One call after the other: what is asked while another runs waits for it. */
+    run(work) {
+        return this.mutex.exec(async () => {
+            this.state.busy = true;
+            try {
+                await work();
+            } finally {
+                this.state.busy = false;
+            }
+        });
     }
 
     // === What is shown ===
@@ -108,9 +110,18 @@ export class Matching extends Component {
         ];
     }
 
+    get allLabel() {
+        return _t("Match all certain (%s)", this.state.desk.counts.certain);
+    }
+
     get live() {
         const receipt = this.state.receipt;
         return receipt && ["proposed", "unmatched"].includes(receipt.state);
+    }
+
+    /** Not while something is being read: what comes would overwrite the choice. */
+    get mayChoose() {
+        return Boolean(this.live && this.state.desk.may_decide && !this.state.busy);
     }
 
     get chosenIds() {
@@ -189,7 +200,7 @@ export class Matching extends Component {
     }
 
     toggle(item) {
-        if (this.live && this.state.desk.may_decide) {
+        if (this.mayChoose) {
             this.state.touched = true;
             this.state.chosen[item.id] = !this.state.chosen[item.id];
         }
@@ -205,23 +216,32 @@ export class Matching extends Component {
         return row && row.id;
     }
 
+    /** What is shown now is decided on, even if something is still being read; pressed twice it is decided once. */
     accept() {
-        if (!this.live || !this.state.desk.may_decide || !this.chosenIds.length) {
+        const {receipt, touched, desk} = this.state;
+        const ids = this.live && desk.may_decide ? this.chosenIds : [];
+        if (!ids.length) {
             return;
         }
-        const {id} = this.state.receipt;
-        const following = this.following;
+        return this.decide(receipt, async () => {
+            if (touched) {
+                await this.orm.call("crm.receipt.match", "accept_with", [[receipt.id], ids]);
+            } else {
+                await this.orm.call("crm.receipt.match", "action_accept", [[receipt.id]]);
+            }
+            this.state.last = {id: receipt.id, name: receipt.name};
+            this.notification.add(_t("%s matched. Press U to undo.", receipt.name), {type: "success"});
+        });
+    }
+
+    decide(receipt, work) {
         return this.run(async () => {
+            if (!this.live || this.state.receipt.id !== receipt.id) {
+                return;
+            }
+            const following = this.following;
             try {
-                if (this.state.touched) {
-                    await this.orm.call("crm.receipt.match", "accept_with", [[id], this.chosenIds]);
-                } else {
-                    await this.orm.call("crm.receipt.match", "action_accept", [[id]]);
-                }
-                this.state.last = {id, name: this.state.receipt.name};
-                this.notification.add(_t("%s matched. Press U to undo.", this.state.receipt.name), {
-                    type: "success",
-                });
+                await work();
             } finally {
                 await this.load(following);
             }
@@ -229,18 +249,11 @@ export class Matching extends Component {
     }
 
     refuse() {
-        if (!this.live || this.state.receipt.state !== "proposed" || !this.state.desk.may_decide) {
+        const {receipt, desk} = this.state;
+        if (!this.live || receipt.state !== "proposed" || !desk.may_decide) {
             return;
         }
-        const {id} = this.state.receipt;
-        const following = this.following;
-        return this.run(async () => {
-            try {
-                await this.orm.call("crm.receipt.match", "action_refuse", [[id]]);
-            } finally {
-                await this.load(following);
-            }
-        });
+        return this.decide(receipt, () => this.orm.call("crm.receipt.match", "action_refuse", [[receipt.id]]));
     }
 
     /** Undo the receipt that is open, or the one matched last. */

@@ -1,0 +1,132 @@
+from odoo import fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import SQL
+
+
+class CrmExpenseEntry(models.Model):
+    """What was spent: one row per posted journal item on an expense account.
+
+    Source: account.move.line, so that a sum is the ledger's own to the cent. Units: company currency, + = spent,
+    refunds and reversals negative. Cost of goods sold is left out, unless the line's product has an expense type.
+    Date: the accounting date. Type: of the product, else of the account where only one type of the company has it.
+    Operator: the employee of the expense, else the buyer on the bill, else who entered the item.
+    id = account.move.line id.
+    """
+
+    _name = "crm.expense.entry"
+    _inherit = ["crm.fact"]
+    _description = "Expense"
+    _auto = False
+    _rec_name = "move_id"
+    _order = "date desc, id desc"
+
+    date = fields.Date(readonly=True)
+    name = fields.Char("Label", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    type_id = fields.Many2one("crm.expense.type", "Expense Type", readonly=True)
+    product_id = fields.Many2one("product.product", "Item", readonly=True)
+    account_id = fields.Many2one("account.account", readonly=True)
+    partner_id = fields.Many2one("res.partner", "Vendor or Employee", readonly=True)
+    operator_id = fields.Many2one(
+        "res.users", "Operator", readonly=True, help="Who spent it, or entered the bill or entry."
+    )
+    move_id = fields.Many2one("account.move", "Entry", readonly=True)
+    expense_id = fields.Many2one("hr.expense", readonly=True)
+    campaign_id = fields.Many2one("utm.campaign", readonly=True)
+    customer_id = fields.Many2one("res.partner", "Customer", readonly=True, help="The commercial entity.")
+    has_document = fields.Boolean("With Document", readonly=True, help="A file is attached to the expense or entry.")
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    amount = fields.Monetary(readonly=True)
+
+    _depends = {
+        "account.move.line": ["account_id", "balance", "campaign_id", "company_id", "date", "display_type",
+                              "expense_id", "move_id", "name", "parent_state", "partner_id", "product_id"],
+        "account.move": ["invoice_user_id"],
+        "account.account": ["account_type"],
+        "crm.expense.type": ["account_id"],
+        "hr.employee": ["user_id"],
+        "hr.expense": ["crm_customer_id", "employee_id"],
+        "ir.attachment": ["res_id", "res_model"],
+        "product.product": ["product_tmpl_id"],
+        "product.template": ["crm_expense_type_id"],
+        "res.company": ["currency_id"],
+        "res.partner": ["commercial_partner_id"],
+    }  # fmt: skip
+
+    @property
+    def _table_query(self) -> SQL:
+        return SQL("%s %s %s", self._select(), self._from(), self._where())
+
+    def _select(self) -> SQL:
+        return SQL(
+            """
+            SELECT line.id,
+                   line.date,
+                   line.name,
+                   line.company_id,
+                   COALESCE(template.crm_expense_type_id, kind.type_id) AS type_id,
+                   line.product_id,
+                   line.account_id,
+                   line.partner_id,
+                   COALESCE(employee.user_id, move.invoice_user_id, line.create_uid) AS operator_id,
+                   line.move_id,
+                   line.expense_id,
+                   line.campaign_id,
+                   customer.commercial_partner_id AS customer_id,
+                   EXISTS (
+                       SELECT 1 FROM ir_attachment file
+                        WHERE file.res_model = 'hr.expense' AND file.res_id = line.expense_id
+                   ) OR EXISTS (
+                       SELECT 1 FROM ir_attachment file
+                        WHERE file.res_model = 'account.move' AND file.res_id = line.move_id AND file.res_field IS NULL
+                   ) AS has_document,
+                   company.currency_id,
+                   line.balance AS amount
+            """
+        )
+
+    def _from(self) -> SQL:
+        """Accounts of types are company-dependent: a JSON object of company and account."""
+        return SQL(
+            """
+            FROM account_move_line line
+            JOIN account_move move ON move.id = line.move_id
+            JOIN account_account account ON account.id = line.account_id
+            JOIN res_company company ON company.id = line.company_id
+            LEFT JOIN hr_expense expense ON expense.id = line.expense_id
+            LEFT JOIN hr_employee employee ON employee.id = expense.employee_id
+            LEFT JOIN res_partner customer ON customer.id = expense.crm_customer_id
+            LEFT JOIN product_product product ON product.id = line.product_id
+            LEFT JOIN product_template template ON template.id = product.product_tmpl_id
+            LEFT JOIN (
+                SELECT mapped.key AS company_id, mapped.value AS account_id, MIN(type.id) AS type_id
+                  FROM crm_expense_type type, JSONB_EACH_TEXT(type.account_id) mapped
+                 WHERE type.active
+                 GROUP BY mapped.key, mapped.value
+                HAVING COUNT(*) = 1
+            ) kind ON kind.company_id = line.company_id::text AND kind.account_id = line.account_id::text
+            """
+        )
+
+    def _where(self) -> SQL:
+        return SQL(
+            """
+            WHERE line.parent_state = 'posted'
+              AND line.display_type NOT IN ('cogs', 'line_section', 'line_subsection', 'line_note')
+              AND (
+                  account.account_type LIKE 'expense%%' AND account.account_type != 'expense_direct_cost'
+                  OR account.account_type = 'expense_direct_cost' AND template.crm_expense_type_id IS NOT NULL
+              )
+            """
+        )
+
+    # === ACTIONS === #
+
+    def action_open_document(self):
+        """Open the expense with its document, or the entry; who may not see it is told so."""
+        self.ensure_one()
+        row = self.sudo()
+        for record in (row.expense_id, row.move_id):
+            if record and record.with_env(self.env).has_access("read"):
+                return self._open_form(record.with_env(self.env))
+        raise AccessError(self.env._("The expense is yours to see, the bill itself needs accounting rights."))
