@@ -96,6 +96,7 @@
         "views/crm_funds_forecast_views.xml",
         "views/crm_customer_balance_views.xml",
         "views/crm_customer_risk_views.xml",
+        "views/crm_customer_risk_report_views.xml",
         "wizard/crm_risk_method_views.xml",
         "views/crm_score_menus.xml",
         # Funds: money in and out.

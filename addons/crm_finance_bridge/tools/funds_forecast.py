@@ -19,6 +19,8 @@ from random import Random
 WEEK = 7
 WEEKS = 13
 DRAWS = 300
+BUDGET = 1_500_000  # draws of all due dates together: with many of them fewer draws say the same
+LEAST_DRAWS = 60
 STRENGTH = 3.0  # invoices that the company's delays count for beside the customer's own
 NEWEST = 8  # newest delays of a customer that are drawn from; measured: fewer follow a change sooner
 MIN_POOL = 3  # fewer delays of the company than this: no forecast
@@ -72,8 +74,9 @@ def forecast(items, day, own, common, *, weeks=WEEKS, draws=DRAWS, kept=KEPT, sp
     """
     if len(common) < MIN_POOL:
         return None
-    random = Random(seed)  # noqa: S311 (a simulation, no secret)
+    random = Random(seed).random  # noqa: S311 (a simulation, no secret)
     groups = _grouped(items)
+    draws = min(draws, max(BUDGET // max(len(groups), 1), LEAST_DRAWS))
     sums = [[0.0] * draws for _week in range(weeks)]
     for (customer, due, promised, chance), amount in groups.items():
         pool = own.get(customer, [])
@@ -82,14 +85,14 @@ def forecast(items, day, own, common, *, weeks=WEEKS, draws=DRAWS, kept=KEPT, sp
         first, first_common = bisect_left(pool, least), bisect_left(common, least)
         own_left, common_left = len(pool) - first, len(common) - first_common
         for draw in range(draws):
-            if chance < 1.0 and random.random() >= chance:
+            if chance < 1.0 and random() >= chance:
                 continue
-            if promised is not None and random.random() < kept:
+            if promised is not None and random() < kept:
                 ahead = (promised - day).days
-            elif own_left and (not common_left or random.random() < share):
-                ahead = pool[first + int(random.random() * own_left)] - least
+            elif own_left and (not common_left or random() < share):
+                ahead = pool[first + int(random() * own_left)] - least
             elif common_left:
-                ahead = common[first_common + int(random.random() * common_left)] - least
+                ahead = common[first_common + int(random() * common_left)] - least
             else:
                 continue
             week = max(ahead, 0) // WEEK
