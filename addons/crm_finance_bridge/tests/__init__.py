@@ -10,3 +10,4 @@ from . import test_dunning
 from . import test_dunning_rule
 from . import test_dunning_tour
 from . import test_payment_score
+from . import test_dunning_parallel
