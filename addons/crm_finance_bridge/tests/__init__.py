@@ -21,3 +21,4 @@ from . import test_funds_forecast
 from . import test_funds
 from . import test_funds_expense
 from . import test_receipt_desk
+from . import test_dunning_parallel
