@@ -21,7 +21,7 @@ class AccountMove(models.Model):
 
     def _compute_crm_disputed_amount(self):
         """Where finance has a dispute on the invoice, that says what is disputed, not the tickets."""
-        super()._compute_crm_disputed_amount()
+        result = super()._compute_crm_disputed_amount()
         lines = self.env["crm.dispute.line"].sudo()
         found = lines.search([("move_id", "in", self.ids)])
         for move, own in found.grouped("move_id").items():
@@ -29,6 +29,7 @@ class AccountMove(models.Model):
             rate = abs(move.amount_total / move.amount_total_signed) if move.amount_total_signed else 1.0
             for invoice in self.filtered(lambda item, move=move: item._origin == move):
                 invoice.crm_disputed_amount = invoice.currency_id.round(amount * rate)
+        return result
 
     def _crm_receivables(self):
         """The receivable journal items of posted customer invoices that are still open."""

@@ -115,26 +115,27 @@ class CrmCollectionTask(models.Model):
     @api.depends(*AGES, "date_refreshed")
     @api.depends_context("lang")
     def _compute_why(self):
-        _ = self.env._
         for task in self:
             if not task.date_refreshed:
                 task.why = ""
                 continue
             texts = {
                 "broken": lambda days: (
-                    _("broke a promise %(days)s days ago", days=days) if days else _("broke a promise")
+                    self.env._("broke a promise %(days)s days ago", days=days)
+                    if days
+                    else self.env._("broke a promise")
                 ),
-                "overdue": lambda days, task=task: _(
+                "overdue": lambda days, task=task: self.env._(
                     "%(amount)s to ask for, the oldest %(days)s days overdue",
                     amount=task.currency_id.format(task.free_amount),
                     days=days,
                 ),
-                "never": lambda _days: _("never called"),
+                "never": lambda _days: self.env._("never called"),
                 "contact": lambda days: (
-                    _("last contact %(days)s days ago", days=days) if days else _("contacted today")
+                    self.env._("last contact %(days)s days ago", days=days) if days else self.env._("contacted today")
                 ),
-                "no_answer": lambda calls: _("calls without answer: %(calls)s", calls=calls),
-                "kept": lambda share: _("expected to keep %(share)s %% of promises", share=share),
+                "no_answer": lambda calls: self.env._("calls without answer: %(calls)s", calls=calls),
+                "kept": lambda share: self.env._("expected to keep %(share)s %% of promises", share=share),
             }
             found = worklist.reasons(task._facts(), task.days_overdue)
             sentence = "; ".join(texts[code](number) for code, number in found)

@@ -16,7 +16,7 @@ class CrmCommissionRule(models.Model):
     company_id = fields.Many2one(related="plan_id.company_id", store=True, index=True)
     sequence = fields.Integer(default=10)
     name = fields.Char(compute="_compute_name", store=True, readonly=False, precompute=True)
-    product_id = fields.Many2one("product.product", "Product", ondelete="cascade", index="btree_not_null")
+    product_id = fields.Many2one("product.product", ondelete="cascade", index="btree_not_null")
     product_categ_id = fields.Many2one("product.category", "Product Category", ondelete="cascade")
     partner_id = fields.Many2one(
         "res.partner", "Customer", ondelete="cascade", index="btree_not_null", domain="[('parent_id', '=', False)]"

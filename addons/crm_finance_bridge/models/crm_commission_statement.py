@@ -50,7 +50,7 @@ class CrmCommissionStatement(models.Model):
     )
     collected = fields.Monetary("Money", compute="_compute_amounts", store=True, help="Own part of the sources.")
     earned = fields.Monetary(compute="_compute_amounts", store=True)
-    taken_back = fields.Monetary("Taken Back", compute="_compute_amounts", store=True)
+    taken_back = fields.Monetary(compute="_compute_amounts", store=True)
     other = fields.Monetary("By Hand and Caps", compute="_compute_amounts", store=True)
     amount_total = fields.Monetary("Commission", compute="_compute_amounts", store=True, tracking=True)
     objection = fields.Text(readonly=True, copy=False)

@@ -43,14 +43,14 @@ class CrmDispute(models.Model):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     user_id = fields.Many2one("res.users", "Owner", tracking=True, index="btree_not_null")
-    logged_by_id = fields.Many2one("res.users", "Logged By", default=lambda self: self.env.user, readonly=True)
+    logged_by_id = fields.Many2one("res.users", default=lambda self: self.env.user, readonly=True)
     salesperson_id = fields.Many2one("res.users", related="partner_id.user_id", store=True, precompute=True)
     cause_id = fields.Many2one(
         "crm.dispute.cause", "Root Cause", required=True, index=True, ondelete="restrict", tracking=True
     )
     origin = fields.Selection(ORIGINS, "From", required=True, default="invoice")
     ticket_id = fields.Many2one("crm.ticket", index="btree_not_null", ondelete="set null")
-    return_id = fields.Many2one("crm.return", "Return", index="btree_not_null", ondelete="set null")
+    return_id = fields.Many2one("crm.return", index="btree_not_null", ondelete="set null")
     payment_id = fields.Many2one("account.payment", "Short Payment", index="btree_not_null", ondelete="set null")
     description = fields.Text("What the Customer Says")
     outcome_note = fields.Text("How It Ended", tracking=True)

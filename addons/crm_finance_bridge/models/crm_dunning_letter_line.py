@@ -19,7 +19,7 @@ class CrmDunningLetterLine(models.Model):
     move_line_id = fields.Many2one("account.move.line", "Journal Item", required=True, ondelete="cascade", index=True)
     move_id = fields.Many2one(related="move_line_id.move_id", string="Invoice")
     due_date = fields.Date(readonly=True)
-    days_overdue = fields.Integer("Days Overdue", readonly=True, aggregator="max")
+    days_overdue = fields.Integer(readonly=True, aggregator="max")
     amount = fields.Monetary(readonly=True, help="Open amount that no receipt covers, company currency.")
     interest = fields.Monetary(readonly=True, help="From the due date, less what was charged before.")
     rank = fields.Integer("Level Number", readonly=True, aggregator=None)

@@ -68,7 +68,7 @@ class CrmPaymentPromise(models.Model):
     salesperson_id = fields.Many2one(
         "res.users", readonly=True, index="btree_not_null", help="Of the invoices; of the customer where they differ."
     )
-    cancelled_by_id = fields.Many2one("res.users", "Cancelled By", readonly=True, copy=False)
+    cancelled_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     note = fields.Text()
     line_ids = fields.One2many("crm.payment.promise.line", "promise_id", "Invoices")
 

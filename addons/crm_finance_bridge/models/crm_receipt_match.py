@@ -79,9 +79,9 @@ class CrmReceiptMatch(models.Model):
     kept_move_id = fields.Many2one(
         "account.move", "Entry of the Discount or Fee", readonly=True, index="btree_not_null"
     )
-    decided_by_id = fields.Many2one("res.users", "Decided By", readonly=True)
+    decided_by_id = fields.Many2one("res.users", readonly=True)
     decided_at = fields.Datetime("Decided On", readonly=True)
-    undone_by_id = fields.Many2one("res.users", "Undone By", readonly=True)
+    undone_by_id = fields.Many2one("res.users", readonly=True)
     undone_at = fields.Datetime("Undone On", readonly=True)
     was_auto = fields.Boolean("Was Automatic", readonly=True)
     why = fields.Char(compute="_compute_why")

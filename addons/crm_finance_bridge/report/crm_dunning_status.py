@@ -20,7 +20,7 @@ class CrmDunningStatus(models.Model):
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
     move_id = fields.Many2one("account.move", "Document", readonly=True)
     due_date = fields.Date(readonly=True)
-    days_overdue = fields.Integer("Days Overdue", readonly=True, aggregator="max")
+    days_overdue = fields.Integer(readonly=True, aggregator="max")
     amount = fields.Monetary("Open Amount", readonly=True)
     claim = fields.Monetary("Not Covered", readonly=True, help="Open amount less the unmatched receipts that cover it.")
     strategy_id = fields.Many2one("crm.dunning.strategy", readonly=True)

@@ -27,13 +27,11 @@ class CrmExpenseEntry(models.Model):
     product_id = fields.Many2one("product.product", "Item", readonly=True)
     account_id = fields.Many2one("account.account", readonly=True)
     partner_id = fields.Many2one("res.partner", "Vendor or Employee", readonly=True)
-    operator_id = fields.Many2one(
-        "res.users", "Operator", readonly=True, help="Who spent it, or entered the bill or entry."
-    )
+    operator_id = fields.Many2one("res.users", readonly=True, help="Who spent it, or entered the bill or entry.")
     move_id = fields.Many2one("account.move", "Entry", readonly=True)
     expense_id = fields.Many2one("hr.expense", readonly=True)
     campaign_id = fields.Many2one("utm.campaign", readonly=True)
-    customer_id = fields.Many2one("res.partner", "Customer", readonly=True, help="The commercial entity.")
+    customer_id = fields.Many2one("res.partner", readonly=True, help="The commercial entity.")
     has_document = fields.Boolean("With Document", readonly=True, help="A file is attached to the expense or entry.")
     currency_id = fields.Many2one("res.currency", readonly=True)
     amount = fields.Monetary(readonly=True)

@@ -28,7 +28,7 @@ class CrmSalespersonPay(models.Model):
     user_id = fields.Many2one("res.users", "Person", readonly=True)
     wage = fields.Monetary(readonly=True)
     commission = fields.Monetary(readonly=True, help="Also what is still provisional.")
-    commission_approved = fields.Monetary("Commission Approved", readonly=True)
+    commission_approved = fields.Monetary(readonly=True)
     expense = fields.Monetary("Expenses", readonly=True, help="Approved, booked or paid.")
     expense_waiting = fields.Monetary("Expenses Waiting", readonly=True, help="Not approved yet.")
     total = fields.Monetary("Wage and Commission", readonly=True)
