@@ -32,6 +32,7 @@ from . import account_move_dunning
 from . import res_company_dunning
 from . import res_config_settings_dunning
 from . import res_company_collect
+from . import crm_receivable_part_mixin
 from . import crm_payment_promise
 from . import crm_payment_promise_line
 from . import crm_payment_promise_part
