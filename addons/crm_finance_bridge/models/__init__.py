@@ -1,3 +1,5 @@
+from . import crm_legal_entity_mixin
+from . import crm_legal_customer_mixin
 from . import (
     crm_credit_decision,
     crm_credit_limit,

@@ -15,27 +15,12 @@ class CrmCreditLimit(models.Model):
     """
 
     _name = "crm.credit.limit"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "crm.legal.customer.mixin"]
     _description = "Customer Credit Terms"
     _rec_name = "partner_id"
     _order = "company_id, partner_id"
 
-    partner_id = fields.Many2one(
-        "res.partner",
-        "Customer",
-        required=True,
-        index=True,
-        ondelete="cascade",
-        domain="[('parent_id', '=', False)]",
-        help="The company that owes, not one of its contacts.",
-    )
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        default=lambda self: self.env.company.root_id,
-        domain="[('parent_id', '=', False)]",
-        ondelete="cascade",
-    )
+    partner_id = fields.Many2one(help="The company that owes, not one of its contacts.")
     currency_id = fields.Many2one(related="company_id.currency_id")
     hold_rule = fields.Selection(
         [
@@ -118,20 +103,11 @@ class CrmCreditLimit(models.Model):
             name = terms.payment_term_id.display_name or self.env._("none")
             terms._message_log(body=self.env._("Payment terms: %s", name))
 
-    @api.constrains("partner_id", "company_id")
-    def _check_commercial_partner(self):
-        for terms in self:
-            if terms.partner_id.commercial_partner_id != terms.partner_id:
-                raise ValidationError(
-                    self.env._(
-                        "Credit terms belong to %s, who pays for this contact.",
-                        terms.partner_id.commercial_partner_id.name,
-                    )
-                )
-            if terms.company_id.parent_id:
-                raise ValidationError(
-                    self.env._("Credit terms belong to %s, not to its branch.", terms.company_id.root_id.name)
-                )
+    def _text_contact(self, name):
+        return self.env._("Credit terms belong to %s, who pays for this contact.", name)
+
+    def _text_branch(self, name):
+        return self.env._("Credit terms belong to %s, not to its branch.", name)
 
     def write(self, vals):
         if "stop" in vals and "stop_automatic" not in vals:
