@@ -22,3 +22,4 @@ from . import test_funds
 from . import test_funds_expense
 from . import test_receipt_desk
 from . import test_dunning_parallel
+from . import test_foreign_currency
