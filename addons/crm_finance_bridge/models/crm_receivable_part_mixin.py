@@ -26,17 +26,38 @@ class CrmReceivablePartMixin(models.AbstractModel):
     @api.depends("move_line_id.amount_residual")
     def _compute_residual(self):
         for line in self:
-            line.residual = line.move_line_id.amount_residual
+            line.residual = line.move_line_id.amount_residual if line._may_see_item() else 0.0
+
+    def _may_see_item(self):
+        """Whoever sees the saved row sees its receivable; a form that is not saved may name any."""
+        item = self.move_line_id._origin
+        if self._origin.move_line_id == item or item.sudo(False).has_access("read"):
+            return True
+        items = self.env["crm.open.item"].sudo(False)
+        return items.has_access("read") and bool(items.search_count([("id", "=", item.id)], limit=1))
 
     @api.model_create_multi
     def create(self, vals_list):
-        items = self.env["account.move.line"].sudo().browse({vals["move_line_id"] for vals in vals_list})
+        items = self.env["account.move.line"].sudo().browse({vals["move_line_id"] for vals in vals_list} - {False})
+        items.fetch(["company_id", "date", "date_maturity", "move_id"])
         for vals in vals_list:
-            item = items.browse(vals["move_line_id"])
-            vals.update(
-                move_id=item.move_id.id, company_id=item.company_id.id, due_date=item.date_maturity or item.date
-            )
+            vals.update(self._of_item(vals["move_line_id"]))
         return super().create(vals_list)
+
+    def write(self, vals):
+        if "move_line_id" in vals:
+            vals = {**vals, **self._of_item(vals["move_line_id"])}
+        return super().write(vals)
+
+    @api.model
+    def _of_item(self, item_id):
+        """What is copied of a journal item."""
+        item = self.env["account.move.line"].sudo().browse(item_id)
+        return {
+            "move_id": item.move_id.id,
+            "company_id": item.company_id.id,
+            "due_date": item.date_maturity or item.date,
+        }
 
     @api.constrains(lambda self: ("move_line_id", self._whole_name))
     def _check_item(self):
