@@ -44,6 +44,7 @@ class AccountMove(models.Model):
         )
 
     def _crm_need_receivables(self):
+        self.check_access("read")
         items = self._crm_receivables()
         if not items:
             raise UserError(self.env._("Nothing is open on this invoice."))
