@@ -74,10 +74,18 @@ class CrmCreditLimit(models.Model):
         "CHECK (overdue_limit >= 0 AND max_days_overdue >= 0)", "Limits of credit terms cannot be negative."
     )
 
+    def _seen_customer(self):
+        """The customer in the company. A form that is not saved may name any: it tells only what the user may see."""
+        partner, company = self.partner_id.with_company(self.company_id), self.company_id
+        if self._origin.partner_id == partner and self._origin.company_id == company:
+            return partner
+        mine = company in self.env.user.company_ids.root_id
+        return partner if mine and partner._crm_credit_may_see() else partner.browse()
+
     @api.depends("partner_id", "company_id")
     def _compute_amount_limit(self):
         for terms in self:
-            terms.amount_limit = terms.partner_id.with_company(terms.company_id).credit_limit
+            terms.amount_limit = terms._seen_customer().credit_limit
 
     def _inverse_amount_limit(self):
         """Writes the limit where Odoo keeps it; needs the right to write these terms, not the partner's."""
@@ -91,7 +99,7 @@ class CrmCreditLimit(models.Model):
     @api.depends("partner_id", "company_id")
     def _compute_payment_term_id(self):
         for terms in self:
-            terms.payment_term_id = terms.partner_id.with_company(terms.company_id).property_payment_term_id
+            terms.payment_term_id = terms._seen_customer().property_payment_term_id
 
     def _inverse_payment_term_id(self):
         """Writes the terms where Odoo keeps them; needs the right to write these terms, not the partner's."""

@@ -236,7 +236,15 @@ class TestAccess(CollectCommon):
         row = {"move_line_id": self._item(self.second).id}
         for user, shown in ((self.salesman, 200.0), (self.other_salesman, 0.0), (self.stranger, 0.0)):
             line = self.env["crm.dispute.line"].with_user(user).new(row)
-            self.assertEqual(line.residual, shown, user.login)
+            self.assertEqual(line.residual, shown)
+        terms = {"partner_id": self.customer.id, "company_id": self.company.id}
+        for user, limit in (
+            (self.finance, 500.0),
+            (self.salesman, 500.0),
+            (self.other_salesman, 0.0),
+            (self.stranger, 0.0),
+        ):
+            self.assertEqual(self.env["crm.credit.limit"].with_user(user).new(terms).amount_limit, limit)
 
     def test_a_receipt_is_matched_with_receivables_only(self):
         self._receipt(70.0, "2026-03-01")
