@@ -133,7 +133,7 @@ class CrmMetric(models.Model):
 
     @api.model
     def _margin_lines(self, company, start, stop):
-        """Query of (partner_id, day, move_type, quantity, sales, cost), one row a product line of the period's sales.
+        """Query of (partner_id, day, move_type, quantity, line_id, move_id, sales, cost), one row a product line sold.
 
         Quantity and cost are negative on credit notes. Cost of a line: the cost on its order line (currency of the
         order turned to company currency by the order's rate), else the product's cost of today; NULL when
@@ -141,7 +141,7 @@ class CrmMetric(models.Model):
         """
         return SQL(
             """SELECT move.commercial_partner_id AS partner_id, move.invoice_date AS day, move.move_type, q.quantity,
-                      -line.balance AS sales,
+                      line.id AS line_id, move.id AS move_id, -line.balance AS sales,
                       COALESCE(
                           NULLIF(ordered.cost, 0) * q.quantity,
                           NULLIF((product.standard_price ->> %(company_key)s)::numeric, 0) * q.quantity
