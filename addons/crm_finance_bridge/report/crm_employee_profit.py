@@ -81,7 +81,8 @@ class CrmEmployeeProfit(models.Model):
         """(company_id, started, departed) of everybody; an archived employee without a departure counts for no year."""
         return SQL(
             """
-            SELECT employee.company_id, COALESCE(MIN(version.contract_date_start), employee.create_date::date) AS started,
+            SELECT employee.company_id,
+                   COALESCE(MIN(version.contract_date_start), employee.create_date::date) AS started,
                    MAX(version.departure_date) AS departed
               FROM hr_employee employee LEFT JOIN hr_version version ON version.employee_id = employee.id
              GROUP BY employee.id, employee.company_id, employee.create_date, employee.active

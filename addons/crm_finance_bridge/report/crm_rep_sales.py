@@ -75,7 +75,8 @@ class CrmRepSales(models.Model):
     def _sold(self):
         return SQL(
             """
-            SELECT move.company_id, move.invoice_user_id AS user_id, EXTRACT(YEAR FROM move.invoice_date)::int AS date_year,
+            SELECT move.company_id, move.invoice_user_id AS user_id,
+                   EXTRACT(YEAR FROM move.invoice_date)::int AS date_year,
                    SUM(move.amount_untaxed_signed) AS sales
               FROM account_move move
              WHERE move.state = 'posted' AND move.move_type IN ('out_invoice', 'out_refund', 'out_receipt')

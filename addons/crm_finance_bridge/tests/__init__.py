@@ -22,3 +22,5 @@ from . import test_funds
 from . import test_funds_expense
 from . import test_receipt_desk
 from . import test_dunning_parallel
+from . import test_profit
+from . import test_profit_figures

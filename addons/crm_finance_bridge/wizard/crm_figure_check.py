@@ -100,7 +100,7 @@ class CrmFigureCheck(models.TransientModel):
             ("receivable", self._fact("crm.open.item", "residual", None), self._ledger(receivable), receivable),
             ("sales", self._metric_sales(), -self._ledger(sold), sold),
             ("profit", self._profit_sales(), -self._ledger(sold), sold),
-            ("funds", self._fact("crm.funds.flow", "amount_in", days) - self._fact("crm.funds.flow", "amount_out", days),
+            ("funds", self._net_flow(days),
              self._ledger(money), money),
             ("expense", self._fact("crm.expense.entry", "amount", days), self._ledger(spent), spent),
             ("campaign", self._fact("crm.campaign.cost", "amount", days), self._ledger(campaign), campaign),
@@ -116,6 +116,9 @@ class CrmFigureCheck(models.TransientModel):
         fact = self.env[model].sudo().with_context(as_of=self.date_to)
         [(amount,)] = fact._read_group(domain, aggregates=[f"{field}:sum"])
         return amount or 0.0
+
+    def _net_flow(self, days):
+        return self._fact("crm.funds.flow", "amount_in", days) - self._fact("crm.funds.flow", "amount_out", days)
 
     def _metric_sales(self):
         """The scorecard's sales."""
