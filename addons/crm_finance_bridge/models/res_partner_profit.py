@@ -78,6 +78,17 @@ class ResPartner(models.Model):
 
     # === ACTIONS === #
 
+    def action_crm_profit(self):
+        """The customer's profit on a page of its own."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Profit"),
+            "res_model": "res.partner",
+            "res_id": self.commercial_partner_id.id,
+            "views": [(self.env.ref("crm_finance_bridge.view_partner_form_profit").id, "form")],
+        }
+
     def _crm_profit_entries(self, name, parts=None):
         self.ensure_one()
         domain = [("partner_id", "=", self.commercial_partner_id.id), ("company_id", "=", self.env.company.id)]

@@ -150,8 +150,11 @@ class TestProfit(ProfitCase, HttpCase):
             action = getattr(seen, f"action_crm_life_{name}")()
             entries = Entry.search(action["domain"])
             self.assertAlmostEqual(sum(entries.mapped("amount")) * sign, seen[f"crm_life_{name}"], 2, name)
-        view = self.env["res.partner"].with_user(self.reader).get_view(view_type="form")["arch"]
+        page = seen.action_crm_profit()
+        view = self.env["res.partner"].with_user(self.reader).get_view(page["views"][0][0])["arch"]
         self.assertIn("crm_life_result", view)
+        main = self.env["res.partner"].with_user(self.reader).get_view(view_type="form")["arch"]
+        self.assertIn("action_crm_profit", main)
         with self.assertRaises(AccessError):
             self.customer.with_user(self.salesman).read(["crm_life_result"])
 
