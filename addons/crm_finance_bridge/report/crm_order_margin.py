@@ -78,8 +78,8 @@ class CrmOrderMargin(models.Model):
         return SQL(
             """
             SELECT so.id, so.id AS order_id,
-                   (so.date_order AT TIME ZONE 'UTC' AT TIME ZONE COALESCE(home.tz, 'UTC'))::date AS date, so.company_id,
-                   company.currency_id, partner.commercial_partner_id AS partner_id, so.user_id,
+                   (so.date_order AT TIME ZONE 'UTC' AT TIME ZONE COALESCE(home.tz, 'UTC'))::date AS date,
+                   so.company_id, company.currency_id, partner.commercial_partner_id AS partner_id, so.user_id,
                    so.team_id, CASE WHEN line.known THEN 'known' ELSE 'unknown' END AS cost_state,
                    ROUND((so.amount_untaxed + line.discount) / rate.value, 2) AS listed,
                    ROUND(line.discount / rate.value, 2) AS discount,
