@@ -21,7 +21,9 @@ class TestProfit(ProfitCase, HttpCase):
         self.contact()
         self.contact("visit")
         self.serve(30)
-        self._post(self._expense(40, crm_customer_id=self.customer.id, day="2026-01-18"))
+        self._post(
+            self._expense(40, crm_customer_id=self.customer.id, day="2026-01-18", payment_mode="company_account")
+        )
         self.touch(self.customer, self.other)
         self.campaign_cost(50.01)
         statement = self.env["crm.commission.statement"].create(

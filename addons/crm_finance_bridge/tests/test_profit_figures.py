@@ -208,12 +208,3 @@ class TestProfitFigures(ProfitCase):
         elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
         with self.assertRaises(AccessError):
             self.env["crm.figure.check"].with_user(self.reader).create({"company_id": elsewhere.id}).action_check()
-
-    def test_settings(self):
-        """The baseline year and the goals are settings of the company."""
-        settings = self.env["res.config.settings"].create({})
-        settings.write({"crm_profit_baseline_year": 2025, "crm_margin_goal": 2.0, "crm_rep_goal": 12.0})
-        settings.execute()
-        self.assertRecordValues(
-            self.company, [{"crm_profit_baseline_year": 2025, "crm_margin_goal": 2.0, "crm_rep_goal": 12.0}]
-        )
