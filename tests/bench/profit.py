@@ -62,7 +62,8 @@ def measure(registry, runs):
         [(ours,)] = Profit._read_group(base, aggregates=["sales:sum"])
         [(theirs,)] = env.execute_query(
             SQL(
-                """SELECT -SUM(line.balance) FROM account_move_line line JOIN account_move move ON move.id = line.move_id
+                """SELECT -SUM(line.balance) FROM account_move_line line
+                     JOIN account_move move ON move.id = line.move_id
                     WHERE line.display_type = 'product' AND move.state = 'posted' AND move.company_id = %s
                       AND move.move_type IN ('out_invoice', 'out_refund', 'out_receipt')""",
                 env.company.id,

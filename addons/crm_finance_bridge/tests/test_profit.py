@@ -15,7 +15,7 @@ TODAY = "2026-03-01 12:00:00"
 class TestProfit(ProfitCase, HttpCase):
     def _january(self):
         """Every part of profit, each amount known by hand."""
-        self.env["crm.service.baseline"].create({"company_id": self.company.id, "hourly_cost": 60})
+        self.env["crm.service.baseline"].sudo().create({"company_id": self.company.id, "hourly_cost": 60})
         self.sell(125.0, 20.0)
         self._invoice(30.0, date="2026-01-20", move_type="out_refund")
         self.contact()
