@@ -122,7 +122,12 @@
         "views/crm_profit_menus.xml",
     ],
     "assets": {
-        "web.assets_backend": ["crm_finance_bridge/static/src/**/*"],
+        "web.assets_backend": [
+            "crm_finance_bridge/static/src/**/*",
+            ("remove", "crm_finance_bridge/static/src/profit/**/*"),
+        ],
+        # Graph views are loaded when one is opened.
+        "web.assets_backend_lazy": ["crm_finance_bridge/static/src/profit/**/*"],
         "web.assets_tests": ["crm_finance_bridge/static/tests/tours/**/*.js"],
     },
 }

@@ -107,3 +107,4 @@ from . import res_company_profit
 from . import res_config_settings_profit
 from . import res_partner_profit
 from . import crm_metric_profit
+from . import account_move_profit

@@ -7,7 +7,9 @@ class ResCompany(models.Model):
     crm_credit_cost_rate = fields.Float(
         "Cost of Money (% a Year)", default=6.0, help="What money tied up in open invoices costs."
     )
-    crm_profit_baseline_year = fields.Integer("Baseline Year", help="Calendar year to compare with; 0: none yet.")
+    crm_profit_baseline_year = fields.Integer(
+        "Profit Baseline Year", help="Calendar year to compare with; 0: none yet."
+    )
     crm_margin_goal = fields.Float("Goal: Margin Points", default=1.0, help="Above the baseline year's margin.")
     crm_rep_goal = fields.Float("Goal: Sales per Salesperson (%)", default=10.0, help="Above the baseline year.")
 

@@ -74,21 +74,34 @@ class CrmProfitEntry(models.Model):
         )
 
     @api.model
+    def _search(self, domain, *args, **kwargs):
+        """Rows by id are read by part and source, which stand in the id."""
+        scoped = self.with_context(profit_entries=self._asked(domain, "id"))
+        return super(CrmProfitEntry, scoped)._search(domain, *args, **kwargs)
+
+    @api.model
     def _entries(self):
+        """All entries; of some ids (context `profit_entries`) no other part is read than theirs."""
+        ids = self.env.context.get("profit_entries")
         columns = SQL("source_id, company_id, partner_id, date, amount, unknown, res_model, res_id")
+        sources = {}
+        for number in ids or ():
+            sources.setdefault(number % 16, []).append(number // 16)
         return SQL(" UNION ALL ").join(
             SQL(
-                """SELECT source_id * 16 + %s AS id, %s::varchar AS part, %s::varchar AS basis, company_id, partner_id,
-                          date, amount::numeric AS amount, unknown::numeric AS unknown, res_model::varchar AS res_model,
-                          res_id::int AS res_id
-                     FROM (%s) piece (%s)""",
+                """SELECT source_id::bigint * 16 + %s AS id, %s::varchar AS part, %s::varchar AS basis, company_id,
+                          partner_id, date, amount::numeric AS amount, unknown::numeric AS unknown,
+                          res_model::varchar AS res_model, res_id::int AS res_id
+                     FROM (%s) piece (%s) WHERE %s""",
                 CODES[part],
                 "credit" if part == "credit_open" else part,
                 "calculated" if part in CALCULATED else "posted",
                 query,
                 columns,
+                SQL("source_id IN %s", tuple(sources.get(CODES[part], (0,)))) if ids else SQL("TRUE"),
             )
             for part, query in self._profit_parts().items()
+            if not ids or CODES[part] in sources
         )
 
     @api.model
@@ -137,3 +150,15 @@ class CrmProfitEntry(models.Model):
     def _entries_action(self, domain, name=None):
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_finance_bridge.crm_profit_entry_action")
         return {**action, "name": name or action["name"], "domain": domain, "context": {}}
+
+    @api.model
+    def _month_action(self, row):
+        """The entries of a row's customer, company and month."""
+        return self._entries_action(
+            [
+                ("partner_id", "=", row.partner_id.id),
+                ("company_id", "=", row.company_id.id),
+                ("date", ">=", row.date),
+                ("date", "<=", fields.Date.end_of(row.date, "month")),
+            ]
+        )

@@ -1,4 +1,8 @@
+from collections.abc import Collection
+
 from odoo import api, models
+from odoo.fields import Domain
+from odoo.orm.domains import DomainAnd, DomainCondition
 from odoo.tools import SQL
 
 CODES = {
@@ -50,6 +54,23 @@ class CrmProfitQuery(models.AbstractModel):
         }
 
     @api.model
+    def _search(self, domain, *args, **kwargs):
+        """Customers that the domain asks for reach the shares of overhead, which are counted over all customers."""
+        partners = self._asked(domain, "partner_id")
+        scoped = self.with_context(profit_partners=partners) if partners else self
+        return super(CrmProfitQuery, scoped)._search(domain, *args, **kwargs)
+
+    @api.model
+    def _asked(self, domain, name):
+        """Ids that a domain limits a field to, none of them empty; else an empty tuple."""
+        domain = Domain(domain).optimize_full(self)
+        for leaf in domain.children if isinstance(domain, DomainAnd) else [domain]:
+            if isinstance(leaf, DomainCondition) and (leaf.field_expr, leaf.operator) == (name, "in"):
+                ids = tuple(leaf.value) if isinstance(leaf.value, Collection) else ()
+                return ids if all(isinstance(number, int) and number for number in ids) else ()
+        return ()
+
+    @api.model
     def _company_ids(self):
         return tuple(self._insight_companies().ids)
 
@@ -69,7 +90,7 @@ class CrmProfitQuery(models.AbstractModel):
         """
         return SQL(
             """
-            SELECT sold.id::bigint AS source_id, sold.company_id, sold.partner_id, sold.date, %(amount)s AS amount,
+            SELECT sold.id AS source_id, sold.company_id, sold.partner_id, sold.date, %(amount)s AS amount,
                    0::numeric AS unknown, 'account.move'::varchar AS res_model, sold.move_id AS res_id
               FROM (
                     SELECT line.id, line.company_id, move.commercial_partner_id AS partner_id, line.move_id,
@@ -102,11 +123,13 @@ class CrmProfitQuery(models.AbstractModel):
         """Cost of the goods sold; sales whose cost is not known are `unknown` and count as no cost yet."""
         return SQL(" UNION ALL ").join(
             SQL(
-                """SELECT line_id::bigint, %s::int, partner_id, day, COALESCE(-ROUND(cost::numeric, 2), 0),
+                """SELECT line_id, %s::int, partner_id, day, COALESCE(-ROUND(cost::numeric, 2), 0),
                           CASE WHEN cost IS NULL THEN sales ELSE 0 END, 'account.move', move_id
                      FROM (%s) line WHERE cost IS NULL OR cost <> 0""",
                 company.id,
-                self.env["crm.metric"]._margin_lines(company, None, "9999-01-01"),
+                self.env["crm.metric"]._margin_lines(
+                    company, None, "9999-01-01", self.env.context.get("profit_partners")
+                ),
             )
             for company in self._insight_companies().sudo()
         )

@@ -12,7 +12,7 @@ class CrmProfitQuery(models.AbstractModel):
         """Pieces of work that cost something, for the commercial entity of `partner`."""
         return SQL(
             """
-            SELECT %(source_id)s::bigint, company.id, partner.commercial_partner_id, %(day)s, -(%(cost)s)::numeric,
+            SELECT %(source_id)s, company.id, partner.commercial_partner_id, %(day)s, -(%(cost)s)::numeric,
                    0::numeric, %(model)s, %(res_id)s
               FROM %(tables)s
               JOIN res_partner partner ON partner.id = %(partner)s
@@ -92,7 +92,7 @@ class CrmProfitQuery(models.AbstractModel):
     def _part_commission(self):
         return SQL(
             """
-            SELECT line.id::bigint, line.company_id, line.partner_id, line.date, -line.amount, 0::numeric,
+            SELECT line.id, line.company_id, line.partner_id, line.date, -line.amount, 0::numeric,
                    'crm.commission.line', line.id
               FROM crm_commission_line line
              WHERE line.company_id IN %s AND line.amount <> 0
@@ -105,7 +105,7 @@ class CrmProfitQuery(models.AbstractModel):
         """Posted expenses that were made for one customer."""
         return SQL(
             """
-            SELECT entry.id::bigint, entry.company_id, entry.customer_id, entry.date, -entry.amount, 0::numeric,
+            SELECT entry.id, entry.company_id, entry.customer_id, entry.date, -entry.amount, 0::numeric,
                    'account.move', entry.move_id
               FROM (%s) entry WHERE entry.company_id IN %s AND %s
             """,

@@ -53,3 +53,8 @@ class CrmSegmentProfit(models.Model):
             sums=SQL(", ").join(SQL.identifier("profit", name) for name in SUMS),
             summed=Profit._summed(),
         )
+
+    def action_open_entries(self):
+        """The pieces of the customer's profit in the month."""
+        self.ensure_one()
+        return self.env["crm.profit.entry"]._month_action(self)

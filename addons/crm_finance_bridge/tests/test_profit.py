@@ -26,10 +26,12 @@ class TestProfit(ProfitCase, HttpCase):
         )
         self.touch(self.customer, self.other)
         self.campaign_cost(50.01)
-        statement = self.env["crm.commission.statement"].create(
-            {"company_id": self.company.id, "user_id": self.salesman.id, "month": "2026-01-01"}
+        statement = (
+            self.env["crm.commission.statement"]
+            .sudo()
+            .create({"company_id": self.company.id, "user_id": self.salesman.id, "month": "2026-01-01"})
         )
-        self.env["crm.commission.line"].create(
+        self.env["crm.commission.line"].sudo().create(
             {
                 "statement_id": statement.id,
                 "amount": 5.0,
@@ -119,6 +121,20 @@ class TestProfit(ProfitCase, HttpCase):
         self.assertAlmostEqual(sums["campaign"], -50.01, 2)
         self.assertAlmostEqual(sums["overhead"], -210, 2)
         self.assertTrue(all(row.document for row in rows))
+        # What is asked for one customer, and row by row, is what stands among all.
+        seen = {row.id: (row.part, row.partner_id, row.amount) for row in rows}
+        months = self.env["crm.customer.profit"].with_user(self.reader).search([("company_id", "=", self.company.id)])
+        nets = {month.id: month.net for month in months}
+        for partner in (self.customer, self.other):
+            found = Entry.search([("company_id", "=", self.company.id), ("partner_id", "=", partner.id)])
+            self.assertEqual(set(found.ids), {number for number, row in seen.items() if row[1] == partner})
+        for number, row in seen.items():
+            self.env.invalidate_all()
+            alone = Entry.browse(number)
+            self.assertEqual((alone.part, alone.partner_id, alone.amount), row)
+        for number, net in nets.items():
+            self.env.invalidate_all()
+            self.assertEqual(months.browse(number).net, net)
         opened = rows.filtered(lambda row: row.part == "goods" and row.amount)[0].action_open_document()
         self.assertEqual(opened["res_model"], "account.move")
         overhead = rows.filtered(lambda row: row.part == "overhead")[0].action_open_document()
@@ -199,6 +215,73 @@ class TestProfit(ProfitCase, HttpCase):
         stranger.write({"company_ids": [Command.set(elsewhere.ids)], "company_id": elsewhere.id})
         for model in ("crm.customer.profit", "crm.profit.entry", "crm.customer.base", "crm.employee.profit"):
             self.assertFalse(self.env[model].with_user(stranger).search([]), model)
+
+    @freeze_time(TODAY)
+    def test_other_currencies(self):
+        """R190, R201: sales and discounts in another currency count in the company's, to the cent as posted; another
+        company's customers are shown in its own currency, and only where it is chosen."""
+        euro = self.setup_other_currency("EUR", rates=[("2016-01-01", 3.0)])
+        invoice = self.sell(100.0, 10.0, currency_id=euro.id)
+        other = self.setup_other_company(currency_id=euro.id)["company"]
+        abroad = self.customer.with_company(other).sudo()
+        abroad.property_account_receivable_id = self.env["account.account"].search(
+            [("account_type", "=", "asset_receivable"), ("company_ids", "in", other.ids)], limit=1
+        )
+        self.env.user.company_ids += other
+        move = (
+            self.env["account.move"]
+            .with_company(other)
+            .create(
+                {
+                    "move_type": "out_invoice",
+                    "company_id": other.id,
+                    "partner_id": self.customer.id,
+                    "invoice_date": "2026-01-15",
+                    "invoice_line_ids": [
+                        Command.create({"name": "Abroad", "price_unit": 70.0, "tax_ids": [Command.clear()]})
+                    ],
+                }
+            )
+        )
+        move.action_post()
+        parts = self.parts()
+        self.reader.company_ids += other
+        self.assertEqual((parts["revenue"], parts["discount"]), (33.33, -3.33))
+        self.assertEqual(parts["revenue"] + parts["discount"], invoice.amount_untaxed_signed)
+        Profit = self.env["crm.customer.profit"].with_user(self.reader)
+        domain = [("partner_id", "=", self.customer.id), ("sales", "!=", 0)]
+        own = Profit.with_context(allowed_company_ids=self.company.ids).search(domain)
+        self.assertEqual((own.currency_id, own.sales), (self.company.currency_id, 30.0))
+        theirs = Profit.with_context(allowed_company_ids=other.ids).search(domain)
+        self.assertEqual((theirs.currency_id, theirs.sales), (euro, 70.0))
+        both = Profit.with_context(allowed_company_ids=(self.company + other).ids).search(domain)
+        self.assertEqual(sorted(both.mapped("sales")), [30.0, 70.0])
+        seen = self.customer.with_user(self.reader).with_company(other)
+        self.assertEqual((seen.crm_profit_currency_id, seen.crm_life_sales), (euro, 70.0))
+
+    @freeze_time(TODAY)
+    def test_lists_cost_the_same_queries(self):
+        """R189, R190: lifetimes, entries and profits of 100 customers cost as many queries as those of 10."""
+        partners = self.env["res.partner"].create([{"name": f"Buyer {number}"} for number in range(100)])
+        for partner in partners:
+            self.contact(partner=partner)
+        self.env.flush_all()
+
+        def count(some):
+            self.env.invalidate_all()
+            env = self.env(user=self.reader)
+            before = self.env.cr.sql_log_count
+            seen = env["res.partner"].browse(some.ids)
+            self.assertEqual(sum(seen.mapped("crm_life_marketing")), 10 * len(some))
+            entries = env["crm.profit.entry"].search([("partner_id", "in", some.ids)])
+            self.assertEqual(len(entries.mapped("document")), len(some))
+            rows = env["crm.customer.profit"].search([("partner_id", "in", some.ids)])
+            self.assertEqual(len(rows.read(["partner_id", "net", "return_rate"])), len(some))
+            return self.env.cr.sql_log_count - before
+
+        count(partners)
+        count(partners[:10])
+        self.assertEqual(count(partners[:10]), count(partners))
 
     def test_tour(self):
         """R190: finance reads the levels by customer and opens the entries of a month in the web client."""

@@ -1,7 +1,7 @@
 from datetime import date
 
 from freezegun import freeze_time
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ..tools import profit
@@ -51,6 +51,8 @@ class TestProfitFigures(ProfitCase):
         self.assertAlmostEqual(self._card()["profit_partner"].value, 100 * 160 / 300, 2)
         january = self._card(date(2026, 1, 31))
         self.assertEqual(january["profit_known"].state, "no_data")
+        with self.assertRaises(UserError):
+            lines["profit_known"].metric_id.sudo().unlink()
 
     # === DEALS AND SALESPEOPLE === #
 
