@@ -7,10 +7,19 @@ const TAKES = "#d9534f";
 
 /** Bars that hang where the one before ended: from sales at list price, part by part, to net profit. */
 export class WaterfallRenderer extends GraphRenderer {
+    get isWaterfall() {
+        const {groupBy, mode} = this.model.metaData;
+        return mode === "bar" && groupBy.length === 1 && groupBy[0].fieldName === "part";
+    }
+
+    /** Two colours of one measure: a legend would name neither. */
+    getLegendOptions() {
+        return this.isWaterfall ? {display: false} : super.getLegendOptions();
+    }
+
     getBarChartData() {
         const data = super.getBarChartData();
-        const {groupBy} = this.model.metaData;
-        if (groupBy.length !== 1 || groupBy[0].fieldName !== "part" || data.datasets.length !== 1) {
+        if (!this.isWaterfall || data.datasets.length !== 1) {
             return data;
         }
         const [bars] = data.datasets;
