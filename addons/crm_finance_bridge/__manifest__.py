@@ -108,9 +108,26 @@
         "views/crm_expense_entry_views.xml",
         "views/sale_order_funds_views.xml",
         "views/crm_funds_menus.xml",
+        # Profit of customers.
+        "security/crm_profit_security.xml",
+        "data/crm_profit_metric_data.xml",
+        "views/crm_profit_entry_views.xml",
+        "views/crm_customer_profit_views.xml",
+        "views/crm_customer_base_views.xml",
+        "views/crm_employee_profit_views.xml",
+        "views/crm_order_margin_views.xml",
+        "views/crm_figure_check_views.xml",
+        "views/res_partner_profit_views.xml",
+        "views/res_config_settings_profit_views.xml",
+        "views/crm_profit_menus.xml",
     ],
     "assets": {
-        "web.assets_backend": ["crm_finance_bridge/static/src/**/*"],
+        "web.assets_backend": [
+            "crm_finance_bridge/static/src/**/*",
+            ("remove", "crm_finance_bridge/static/src/profit/**/*"),
+        ],
+        # Graph views are loaded when one is opened.
+        "web.assets_backend_lazy": ["crm_finance_bridge/static/src/profit/**/*"],
         "web.assets_tests": ["crm_finance_bridge/static/tests/tours/**/*.js"],
     },
 }

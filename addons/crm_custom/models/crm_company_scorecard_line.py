@@ -18,7 +18,8 @@ class CrmCompanyScorecardLine(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     period = fields.Date(related="month_id.period", store=True)
     month_state = fields.Selection(related="month_id.state", string="State of the month")
-    metric_id = fields.Many2one("crm.metric", required=True, ondelete="restrict", readonly=True)
+    # Cascade: an addon that goes takes its metrics along; who deletes one by hand is refused (crm.metric).
+    metric_id = fields.Many2one("crm.metric", required=True, ondelete="cascade", readonly=True)
     sequence = fields.Integer(related="metric_id.sequence", store=True)
     owner_department = fields.Selection(selection="_departments", required=True)
     state = fields.Selection([("ok", "Measured"), ("no_data", "Not enough data")], readonly=True, default="no_data")

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, float_round
 
 
@@ -95,6 +95,15 @@ class CrmMetric(models.Model):
         for metric in self:
             if not hasattr(self, f"_metric_{metric.code}"):
                 raise ValidationError(self.env._("There is no method that measures '%(code)s'.", code=metric.code))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_measured(self):
+        """A metric that a month's scorecard shows stays; archive it."""
+        line = self.env["crm.company.scorecard.line"].sudo().search([("metric_id", "in", self.ids)], limit=1)
+        if line:
+            raise UserError(
+                self.env._("%(metric)s is on monthly scorecards: archive it instead.", metric=line.metric_id.name)
+            )
 
     @api.model
     def _for_company(self, company, subject="customer"):

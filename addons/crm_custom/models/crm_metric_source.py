@@ -132,16 +132,19 @@ class CrmMetric(models.Model):
         )
 
     @api.model
-    def _margin_lines(self, company, start, stop):
-        """Query of (partner_id, day, move_type, quantity, sales, cost), one row a product line of the period's sales.
+    def _margin_lines(self, company, start, stop, partners=None):
+        """Query of (partner_id, day, move_type, quantity, line_id, move_id, sales, cost), one row a product line sold.
+
+        `partners`: ids of the only customers asked for, None for all.
 
         Quantity and cost are negative on credit notes. Cost of a line: the cost on its order line (currency of the
         order turned to company currency by the order's rate), else the product's cost of today; NULL when
         neither is known. Quantities are turned into the unit that the cost is given for.
         """
+        where = self._sales_where(company, start, stop)
         return SQL(
             """SELECT move.commercial_partner_id AS partner_id, move.invoice_date AS day, move.move_type, q.quantity,
-                      -line.balance AS sales,
+                      line.id AS line_id, move.id AS move_id, -line.balance AS sales,
                       COALESCE(
                           NULLIF(ordered.cost, 0) * q.quantity,
                           NULLIF((product.standard_price ->> %(company_key)s)::numeric, 0) * q.quantity
@@ -159,15 +162,19 @@ class CrmMetric(models.Model):
                                    AVG(sol.purchase_price / COALESCE(NULLIF(so.currency_rate, 0), 1)
                                        * inv_uom.factor / COALESCE(NULLIF(sol_uom.factor, 0), 1)) AS cost
                               FROM sale_order_line_invoice_rel rel
-                              JOIN sale_order_line sol ON sol.id = rel.order_line_id AND NOT sol.is_downpayment
+                              JOIN sale_order_line sol ON sol.id = rel.order_line_id AND sol.is_downpayment IS NOT TRUE
                               JOIN sale_order so ON so.id = sol.order_id
                               JOIN account_move_line inv ON inv.id = rel.invoice_line_id
                               LEFT JOIN uom_uom sol_uom ON sol_uom.id = sol.product_uom_id
                               LEFT JOIN uom_uom inv_uom ON inv_uom.id = COALESCE(inv.product_uom_id, sol.product_uom_id)
+                              %(billed)s
                              GROUP BY rel.invoice_line_id) ordered ON ordered.invoice_line_id = line.id
                 WHERE line.display_type = 'product' AND %(where)s""",
             company_key=str(company.id),
-            where=self._sales_where(company, start, stop),
+            billed=SQL("JOIN account_move bill ON bill.id = inv.move_id AND bill.commercial_partner_id IN %s", partners)
+            if partners
+            else SQL(),
+            where=SQL("%s AND move.commercial_partner_id IN %s", where, partners) if partners else where,
         )
 
     @api.model

@@ -57,12 +57,17 @@ class CrmIdentification(models.Model):
                  LEFT JOIN res_partner partner ON partner.id = touch.partner_id
                  LEFT JOIN res_partner customer ON customer.id = partner.commercial_partner_id""",
             touches=SQL(" UNION ALL ").join(self._touch_parts()),
-            known=SQL(
-                """(partner.id IS NOT NULL AND COALESCE(NULLIF(partner.email, ''), NULLIF(partner.phone, ''),
-                    NULLIF(customer.email, ''), NULLIF(customer.phone, ''), NULLIF(customer.vat, '')) IS NOT NULL
-                    AND NOT EXISTS (SELECT 1 FROM res_users visitor
-                                     WHERE visitor.partner_id = partner.id AND visitor.login = 'public'))"""
-            ),
+            known=self._known_sql(),
+        )
+
+    @api.model
+    def _known_sql(self):
+        """Condition on `partner` and its commercial entity `customer`: can be reached or found again."""
+        return SQL(
+            """(partner.id IS NOT NULL AND COALESCE(NULLIF(partner.email, ''), NULLIF(partner.phone, ''),
+                NULLIF(customer.email, ''), NULLIF(customer.phone, ''), NULLIF(customer.vat, '')) IS NOT NULL
+                AND NOT EXISTS (SELECT 1 FROM res_users visitor
+                                 WHERE visitor.partner_id = partner.id AND visitor.login = 'public'))"""
         )
 
     @api.model

@@ -107,3 +107,8 @@ from . import hr_expense_funds
 from . import crm_give_up_funds
 from . import res_partner_funds
 from . import sale_order_funds
+from . import res_company_profit
+from . import res_config_settings_profit
+from . import res_partner_profit
+from . import crm_metric_profit
+from . import account_move_profit

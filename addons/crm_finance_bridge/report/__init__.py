@@ -24,3 +24,13 @@ from . import crm_funds_flow
 from . import crm_funds_board
 from . import crm_expense_entry
 from . import crm_customer_event_funds
+from . import crm_profit_query
+from . import crm_profit_query_serve
+from . import crm_profit_query_money
+from . import crm_profit_entry
+from . import crm_customer_profit
+from . import crm_segment_profit
+from . import crm_customer_base
+from . import crm_employee_profit
+from . import crm_order_margin
+from . import crm_rep_sales

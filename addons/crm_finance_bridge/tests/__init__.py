@@ -24,3 +24,5 @@ from . import test_receipt_desk
 from . import test_dunning_parallel
 from . import test_foreign_currency
 from . import test_access
+from . import test_profit
+from . import test_profit_figures

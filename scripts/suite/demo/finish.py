@@ -22,6 +22,7 @@ from . import (
     plan_desk,
     portal_desk,
     profile_desk,
+    profit_desk,
     receivables_desk,
     returns_desk,
     score_desk,
@@ -73,6 +74,7 @@ AFTER_SCORECARDS = (
     collect_desk,
     dunning_desk,
     funds_desk,
+    profit_desk,
 )
 
 
