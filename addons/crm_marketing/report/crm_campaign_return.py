@@ -100,10 +100,16 @@ class CrmCampaignReturn(models.Model):
         return 10 ** len(str(last))
 
     def _totals(self) -> SQL:
-        """One row per campaign and company: sums, and the payback date, which is looked up only if it is asked for."""
+        """One row per campaign and company: sums, and the payback date, which is looked up only if it is asked for.
+
+        The money of invoices is read from crm.campaign.money, where that is filled; what changed since, live.
+        """
+        money = self.env["crm.campaign.money"]
+        kept = money._is_kept()
+        entries = self.env["crm.campaign.entry"].with_context(crm_dirty_known=kept)
         return SQL(
             """
-            WITH crm_billed AS MATERIALIZED (%(billed)s),
+            WITH %(dirty)s crm_billed AS MATERIALIZED (%(billed)s),
                  crm_entry AS MATERIALIZED (%(entries)s)
             SELECT entry.*, payback.payback_date
               FROM (SELECT campaign_id, company_id, %(measures)s FROM crm_entry GROUP BY campaign_id, company_id) entry
@@ -114,9 +120,10 @@ class CrmCampaignReturn(models.Model):
                 SQL("COALESCE(SUM(amount) FILTER (WHERE kind = %s), 0) AS %s", kind, SQL.identifier(kind))
                 for kind in KINDS
             ),
-            entries=self._entries(),
+            dirty=SQL("crm_dirty AS MATERIALIZED (%s),", money._dirty()) if kept else SQL(),
+            entries=SQL(" UNION ALL ").join([self._entries(entries), *([money._sums()] if kept else [])]),
             payback=self._payback(),
-            billed=self.env["crm.campaign.entry"]._invoice_weights(),
+            billed=entries._invoice_weights(),
         )
 
     def _payback(self) -> SQL:
@@ -148,7 +155,7 @@ class CrmCampaignReturn(models.Model):
             """
         )
 
-    def _entries(self) -> SQL:
+    def _entries(self, entry) -> SQL:
         """Sums of the entries, those of money by day, and a zero for each campaign: without entries it is there too."""
         return SQL(
             """
@@ -163,9 +170,9 @@ class CrmCampaignReturn(models.Model):
                          FROM (%s) part (id, kind, campaign_id, company_id, date, partner_id, cost_type_id, name,
                                          amount, res_model, res_id)
                         GROUP BY 1, 2, 3, 4""",
-                    entries,
+                    part,
                 )
-                for entries in self.env["crm.campaign.entry"].with_context(crm_billed_known=True)._entry_parts()
+                for part in entry.with_context(crm_billed_known=True)._entry_parts()
             ),
             self.env.company.id,
         )
