@@ -9,7 +9,7 @@ class CrmCampaignMark(models.Model):
 
     A mark is an entry's id, of an invoice or of the money that settles it; written in the transaction that makes the
     change, so that whoever sees the change sees the mark. No foreign key and no unique key: writers never wait for one
-    another. The one row without an entry is the state: when the table was last brought up to date, empty = never filled.
+    another. The one row without an entry is the state: when the table was last brought up to date, empty = never.
     """
 
     _name = "crm.campaign.mark"

@@ -3,7 +3,6 @@ from odoo.tools import SQL
 
 BATCH = 5000  # marks worked off in one transaction
 MOST = 20000  # with more marks than this, reading everything live is quicker
-KINDS = ("invoiced", "credited", "collected")
 
 
 class CrmCampaignMoney(models.Model):
@@ -32,6 +31,7 @@ class CrmCampaignMoney(models.Model):
     )
     date = fields.Date(readonly=True, help="The day the money moved; empty for invoices and credit notes.")
     amount = fields.Monetary(readonly=True, help="As customers pay it: with tax.")
+    several = fields.Boolean("Of Several Orders", readonly=True, help="The invoice bills several orders.")
 
     # === READING === #
 
@@ -71,15 +71,9 @@ class CrmCampaignMoney(models.Model):
         )
 
     @api.model
-    def _sums(self) -> SQL:
-        """(campaign, company, kind, date, amount) of the invoices that are not in `crm_dirty`."""
-        return SQL(
-            """
-            SELECT campaign_id, company_id, kind, date, SUM(amount) AS amount FROM crm_campaign_money
-             WHERE move_id NOT IN (SELECT move_id FROM crm_dirty)
-             GROUP BY 1, 2, 3, 4
-            """
-        )
+    def _clean(self) -> SQL:
+        """A condition: rows of entries that are not in `crm_dirty`."""
+        return SQL("move_id NOT IN (SELECT move_id FROM crm_dirty)")
 
     # === KEEPING === #
 
@@ -90,25 +84,18 @@ class CrmCampaignMoney(models.Model):
 
     @api.model
     def _refresh(self, limit=BATCH):
-        """Fill the table, or work off the oldest `limit` marks. Return (marks worked off, marks left).
+        """Fill the table, or work off the oldest `limit` marks; with too many marks it is quicker to fill it anew.
+
+        Return (marks worked off or rows filled, marks left).
 
         The state's row is the lock: of two refreshes at once, the later one fails and is run again by its caller.
         """
         self.env.flush_all()
-        cr = self.env.cr
+        cr, kept = self.env.cr, self._is_kept()
         cr.execute(
-            SQL(
-                """
-                UPDATE crm_campaign_mark mark SET filled_at = %s
-                  FROM (SELECT id, filled_at FROM crm_campaign_mark WHERE move_id IS NULL) before
-                 WHERE mark.id = before.id
-             RETURNING before.filled_at
-                """,
-                fields.Datetime.now(),
-            )
+            SQL("UPDATE crm_campaign_mark SET filled_at = %s WHERE move_id IS NULL", fields.Datetime.now()),
         )
-        [(filled,)] = cr.fetchall()
-        done = self._replace_marked(limit) if filled else self._replace_all()
+        done = self._replace_marked(limit) if kept else self._replace_all()
         self.invalidate_model()
         cr.execute(SQL("SELECT COUNT(*) - 1 FROM crm_campaign_mark"))
         return done, cr.fetchone()[0]
@@ -118,7 +105,9 @@ class CrmCampaignMoney(models.Model):
         cr.execute(SQL("DELETE FROM crm_campaign_mark WHERE move_id IS NOT NULL"))
         cr.execute(SQL("DELETE FROM crm_campaign_money"))
         cr.execute(SQL("WITH crm_billed AS MATERIALIZED (%s) %s", self._entries()._invoice_weights(), self._insert()))
-        return cr.rowcount
+        count = cr.rowcount
+        cr.execute(SQL("ANALYZE crm_campaign_money"))
+        return count
 
     def _replace_marked(self, limit):
         cr = self.env.cr
@@ -160,10 +149,13 @@ class CrmCampaignMoney(models.Model):
         entries = self._entries().with_context(crm_billed_known=True)
         return SQL(
             """
-            INSERT INTO crm_campaign_money (move_id, company_id, campaign_id, kind, date, amount)
-            SELECT res_id, company_id, campaign_id, kind, CASE WHEN kind = 'collected' THEN date END, SUM(amount)
+            INSERT INTO crm_campaign_money (move_id, company_id, campaign_id, kind, date, amount, several)
+            SELECT res_id, company_id, campaign_id, kind, CASE WHEN kind = 'collected' THEN date END, SUM(amount),
+                   COALESCE(BOOL_OR(billed.several), FALSE)
               FROM (%s) part (id, kind, campaign_id, company_id, date, partner_id, cost_type_id, name, amount,
                               res_model, res_id)
+              LEFT JOIN (SELECT move_id, COUNT(*) > 1 AS several FROM crm_billed GROUP BY move_id) billed
+                ON billed.move_id = res_id
              GROUP BY 1, 2, 3, 4, 5
             """,
             SQL(" UNION ALL ").join([entries._part_invoiced(), entries._part_collected()]),

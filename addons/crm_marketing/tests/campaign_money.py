@@ -2,6 +2,7 @@ from unittest.mock import patch
 
 FIGURES = (
     "budget", "cost", "ordered", "invoiced", "credited", "collected", "payback_date", "return_state", "budget_state",
+    "net_sales", "goods", "goods_unknown", "new_customers",
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from ..tools import campaign_mark
 from .campaign_money import kept_and_live
 from .common import TwoCompaniesCase
 
-STEPS = 40
+STEPS = 30
 
 
 @tagged("post_install", "-at_install")
@@ -21,7 +21,7 @@ class TestCampaignMoney(TwoCompaniesCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.goods = cls.env["product.product"].create(
-            {"name": "Goods", "type": "service", "invoice_policy": "order", "taxes_id": False}
+            {"name": "Goods", "type": "service", "invoice_policy": "order", "taxes_id": False, "standard_price": 7}
         )
         cls.campaigns = cls.campaign | cls.other | cls.shared
         cls.lead = cls.env["crm.lead"].create({"name": "Lead", "type": "opportunity", "campaign_id": cls.other.id})
@@ -165,7 +165,10 @@ class TestCampaignMoney(TwoCompaniesCase):
         for statement, values in (
             ("UPDATE account_move_line SET date = '2026-03-20' WHERE move_id = %s", [payment.move_id.id]),
             ("UPDATE account_payment SET amount_company_currency_signed = 30 WHERE id = %s", [payment.id]),
-            ("UPDATE account_journal SET default_account_id = %s WHERE id = %s", [bank.account_id.id, bank.journal_id.id]),
+            (
+                "UPDATE account_journal SET default_account_id = %s WHERE id = %s",
+                [bank.account_id.id, bank.journal_id.id],
+            ),
             ("UPDATE res_currency SET decimal_places = 1 WHERE id = %s", [self.company.currency_id.id]),
             (
                 "UPDATE account_account SET account_type = 'asset_current' WHERE id = %s",
@@ -174,6 +177,32 @@ class TestCampaignMoney(TwoCompaniesCase):
             ("DELETE FROM account_partial_reconcile WHERE credit_move_id = ANY (%s)", [payment.move_id.line_ids.ids]),
             ("DELETE FROM account_move WHERE id = %s", [payment.move_id.id]),
         ):  # fmt: skip
+            with self.subTest(statement=statement):
+                self.env.flush_all()
+                self.env.cr.execute(statement, values)
+                self.env.invalidate_all()
+                self.assertTrue(self._marks())
+                self._same(statement)
+                self._work_off()
+                self._same(statement)
+
+    def test_what_foreign_keys_change(self):
+        """R136: leads, order lines, orders and campaigns deleted in the database take their money along."""
+        self._start(1)
+        for _number in range(3):
+            self._step_orders()
+        self.orders[0].write({"campaign_id": False, "opportunity_id": self.lead.id})
+        self.orders[-1].write({"campaign_id": self.shared.id, "opportunity_id": False})
+        for invoice in self.invoices:
+            self._pay(invoice)
+        self._work_off()
+        for statement, values in (
+            ("DELETE FROM crm_lead WHERE id = %s", [self.lead.id]),
+            ("DELETE FROM sale_order_line WHERE order_id = %s", [self.orders[1].id]),
+            ("DELETE FROM sale_order WHERE id = %s", [self.orders[-1].id]),
+            ("UPDATE account_move SET campaign_id = %s WHERE id = ANY (%s)", [self.other.id, self.invoices.ids]),
+            ("DELETE FROM utm_campaign WHERE id = %s", [self.other.id]),
+        ):
             with self.subTest(statement=statement):
                 self.env.flush_all()
                 self.env.cr.execute(statement, values)

@@ -92,7 +92,7 @@ class TestCampaignMoneyParallel(ParallelCase):
         return self._commit(read)
 
     def test_reconciled_while_the_cron_runs(self):
-        """R136: receipts reconciled while two refreshes run, first filling, then of marks: nothing is lost or doubled."""
+        """R136: receipts reconciled while two refreshes run, the first ones filling: nothing lost or doubled."""
         for number in range(INVOICES):
 
             def refresh(env):
