@@ -159,10 +159,14 @@
         "views/crm_phone_research_views.xml",
         "views/crm_phone_follow_views.xml",
         "views/crm_phone_form_views.xml",
+        # Return: money of invoices kept by campaign
+        "security/crm_campaign_money_security.xml",
+        "data/crm_campaign_money_cron.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_marketing/static/src/**/*"],
         "web.assets_tests": ["crm_marketing/static/tests/tours/**/*"],
     },
+    "uninstall_hook": "uninstall_hook",
     "application": True,
 }

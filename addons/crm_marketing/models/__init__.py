@@ -137,3 +137,5 @@ from . import crm_attribution_label
 from . import crm_attribution_channel
 from . import crm_attribution
 from . import res_partner_touch
+from . import crm_campaign_mark
+from . import crm_campaign_money

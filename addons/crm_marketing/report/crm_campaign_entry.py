@@ -29,25 +29,12 @@ class CrmCampaignEntry(models.Model):
         "crm.campaign.budget.line": ["amount", "campaign_id", "company_id", "cost_type_id", "date", "name"],
         "crm.collection": ["amount", "campaign_id", "company_id", "date", "move_id", "opportunity_id", "partner_id"],
         "sale.order": [
-            "amount_total",
-            "campaign_id",
-            "company_id",
-            "currency_rate",
-            "date_order",
-            "name",
-            "opportunity_id",
-            "partner_id",
-            "state",
+            *("amount_total", "campaign_id", "company_id", "currency_rate", "date_order", "name", "opportunity_id"),
+            *("partner_id", "state"),
         ],
         "crm.lead": ["campaign_id"],
         "account.move": [
-            "amount_total_signed",
-            "campaign_id",
-            "commercial_partner_id",
-            "company_id",
-            "date",
-            "move_type",
-            "name",
+            *("amount_total_signed", "campaign_id", "commercial_partner_id", "company_id", "date", "move_type", "name"),
             "state",
         ],
         "account.move.line": ["display_type", "move_id", "parent_state", "price_total"],
@@ -182,8 +169,10 @@ class CrmCampaignEntry(models.Model):
              WHERE move.state = 'posted'
                AND move.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
                AND %(campaign)s IS NOT NULL
+               AND %(dirty)s
             """,
             campaign=self._invoice_campaign(),
+            dirty=self._only_dirty("move", "id"),
             shares=self._invoice_shares(),
         )
 
@@ -223,13 +212,23 @@ class CrmCampaignEntry(models.Model):
               LEFT JOIN (SELECT link.invoice_line_id, MIN(sol.order_id) AS order_id
                            FROM sale_order_line_invoice_rel link
                            JOIN sale_order_line sol ON sol.id = link.order_line_id
+                          WHERE %(billed)s
                           GROUP BY link.invoice_line_id) billed ON billed.invoice_line_id = line.id
-             WHERE line.display_type = 'product' AND line.parent_state = 'posted'
+             WHERE line.display_type = 'product' AND line.parent_state = 'posted' AND %(dirty)s
                AND line.move_id IN (SELECT linked.move_id
                                       FROM sale_order_line_invoice_rel link
-                                      JOIN account_move_line linked ON linked.id = link.invoice_line_id)
+                                      JOIN account_move_line linked ON linked.id = link.invoice_line_id
+                                     WHERE %(linked)s)
              GROUP BY line.move_id, billed.order_id
-            """
+            """,
+            dirty=self._only_dirty("line", "move_id"),
+            linked=self._only_dirty("linked", "move_id"),
+            billed=SQL(
+                "link.invoice_line_id IN (SELECT linked.id FROM account_move_line linked WHERE %s)",
+                self._only_dirty("linked", "move_id"),
+            )
+            if self.env.context.get("crm_dirty_known")
+            else SQL("TRUE"),
         )
 
     def _part_collected(self) -> SQL:
@@ -239,10 +238,17 @@ class CrmCampaignEntry(models.Model):
             SELECT id * 10 + 5, 'collected', campaign_id, company_id, date, partner_id, NULL::integer,
                    (SELECT name FROM account_move WHERE id = money.move_id), amount, 'account.move', move_id
               FROM (%s) money
-             WHERE campaign_id IS NOT NULL
+             WHERE campaign_id IS NOT NULL AND %s
             """,
             self._money(),
+            self._only_dirty("money", "move_id"),
         )
+
+    def _only_dirty(self, table, column) -> SQL:
+        """A condition: everything, or (context) only the entries in `crm_dirty`, as an array so that indexes serve."""
+        if not self.env.context.get("crm_dirty_known"):
+            return SQL("TRUE")
+        return SQL("%s = ANY (ARRAY(SELECT move_id FROM crm_dirty))", SQL.identifier(table, column))
 
     def _money(self) -> SQL:
         """The rows of crm.collection, all at once, with the campaign of the opportunity where there is no other.

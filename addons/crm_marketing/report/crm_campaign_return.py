@@ -100,10 +100,16 @@ class CrmCampaignReturn(models.Model):
         return 10 ** len(str(last))
 
     def _totals(self) -> SQL:
-        """One row per campaign and company: sums, and the payback date, which is looked up only if it is asked for."""
+        """One row per campaign and company: sums, and the payback date, which is looked up only if it is asked for.
+
+        The money of invoices is read from crm.campaign.money, where that is filled; what changed since, live.
+        """
+        money = self.env["crm.campaign.money"]
+        kept = money._is_kept()
+        entries = self.env["crm.campaign.entry"].with_context(crm_dirty_known=kept)
         return SQL(
             """
-            WITH crm_billed AS MATERIALIZED (%(billed)s),
+            WITH %(dirty)s crm_billed AS MATERIALIZED (%(billed)s),
                  crm_entry AS MATERIALIZED (%(entries)s)
             SELECT entry.*, payback.payback_date
               FROM (SELECT campaign_id, company_id, %(measures)s FROM crm_entry GROUP BY campaign_id, company_id) entry
@@ -114,18 +120,20 @@ class CrmCampaignReturn(models.Model):
                 SQL("COALESCE(SUM(amount) FILTER (WHERE kind = %s), 0) AS %s", kind, SQL.identifier(kind))
                 for kind in KINDS
             ),
-            entries=self._entries(),
-            payback=self._payback(),
-            billed=self.env["crm.campaign.entry"]._invoice_weights(),
+            dirty=SQL("crm_dirty AS MATERIALIZED (%s),", money._dirty()) if kept else SQL(),
+            entries=self._entries(entries, kept),
+            payback=self._payback(kept),
+            billed=entries._invoice_weights(),
         )
 
-    def _payback(self) -> SQL:
+    def _payback(self, kept) -> SQL:
         """(campaign, company, payback date). Read from inside out:
 
-        daily    campaign 7, company 1, 3 May: cost 100, collected 0;  9 May: cost 0, collected 120
-        running  cumulated to that day:        cost 100, collected 0;         cost 100, collected 120
+        entry    campaign 7, company 1, 3 May: cost 100, collected 0;  9 May: cost 0, collected 120
+        running  cumulated to the day's end:   cost 100, collected 0;         cost 100, collected 120
                  not covered on 3 May, the next day with an entry is 9 May;   covered
         payback  the day after the last day not covered = 9 May
+        Entries of one day are peers: all have the sums of the day's end, the last of them has the next day.
         The same rule, in Python, is tools/roi.py:payback_date.
         """
         return SQL(
@@ -139,22 +147,32 @@ class CrmCampaignReturn(models.Model):
                            SUM(cost) OVER days AS cost_so_far,
                            SUM(collected) OVER days AS collected_so_far
                       FROM (SELECT campaign_id, company_id, date,
-                                   COALESCE(SUM(amount) FILTER (WHERE kind = 'cost'), 0) AS cost,
-                                   COALESCE(SUM(amount) FILTER (WHERE kind = 'collected'), 0) AS collected
-                              FROM crm_entry WHERE date IS NOT NULL
-                             GROUP BY campaign_id, company_id, date) daily
+                                   CASE WHEN kind = 'cost' THEN amount ELSE 0 END AS cost,
+                                   CASE WHEN kind = 'collected' THEN amount ELSE 0 END AS collected
+                              FROM crm_entry WHERE date IS NOT NULL %(kept)s) entry
                     WINDOW days AS (PARTITION BY campaign_id, company_id ORDER BY date)) running
              GROUP BY campaign_id, company_id
-            """
+            """,
+            kept=SQL(
+                """UNION ALL SELECT campaign_id, company_id, date, 0, amount FROM crm_campaign_money
+                    WHERE kind = 'collected' AND %s""",
+                self.env["crm.campaign.money"]._clean(),
+            )
+            if kept
+            else SQL(),
         )
 
-    def _entries(self) -> SQL:
-        """Sums of the entries, those of money by day, and a zero for each campaign: without entries it is there too."""
+    def _entries(self, entry, kept) -> SQL:
+        """Sums of the entries, those of money by day, and a zero for each campaign: without entries it is there too.
+
+        Kept money is without its days here: `_payback` alone needs them.
+        """
         return SQL(
             """
             %s
              UNION ALL
             SELECT id, COALESCE(company_id, %s), 'budget', NULL::date, 0 FROM utm_campaign
+            %s
             """,
             SQL(" UNION ALL ").join(
                 SQL(
@@ -163,11 +181,18 @@ class CrmCampaignReturn(models.Model):
                          FROM (%s) part (id, kind, campaign_id, company_id, date, partner_id, cost_type_id, name,
                                          amount, res_model, res_id)
                         GROUP BY 1, 2, 3, 4""",
-                    entries,
+                    part,
                 )
-                for entries in self.env["crm.campaign.entry"].with_context(crm_billed_known=True)._entry_parts()
+                for part in entry.with_context(crm_billed_known=True)._entry_parts()
             ),
             self.env.company.id,
+            SQL(
+                """UNION ALL SELECT campaign_id, company_id, kind, NULL, SUM(amount) FROM crm_campaign_money
+                    WHERE %s GROUP BY campaign_id, company_id, kind""",
+                self.env["crm.campaign.money"]._clean(),
+            )
+            if kept
+            else SQL(),
         )
 
     def _joins(self) -> SQL:

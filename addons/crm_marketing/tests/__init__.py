@@ -46,3 +46,5 @@ from . import test_attribution
 from . import test_return_tour
 from . import test_plan_parallel
 from . import test_list_queries
+from . import test_campaign_money
+from . import test_campaign_money_parallel

@@ -1,0 +1,9 @@
+from odoo.tools import SQL
+
+from .tools import campaign_mark
+
+
+def uninstall_hook(env):
+    """Take the triggers off Odoo's tables before their own table goes."""
+    for name in campaign_mark.functions():
+        env.cr.execute(SQL("DROP FUNCTION IF EXISTS %s() CASCADE", SQL.identifier(name)))
