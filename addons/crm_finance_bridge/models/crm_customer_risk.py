@@ -1,8 +1,9 @@
+import json
 from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, float_round
 
 from ..tools import expected_loss as rules
 from ..tools.payment_score import LETTERS
@@ -154,8 +155,12 @@ class CrmCustomerRisk(models.Model):
     @api.model
     def _judge(self, root, today, rates, facts):
         """One row of COLUMNS."""
-        currency, score, balance = root.currency_id, facts["score"], facts["balance"]
+        unit, score, balance = root.currency_id.rounding, facts["score"], facts["balance"]
         share = root.crm_loss_given_default / 100
+
+        def money(amount):
+            return float_round(amount, precision_rounding=unit)
+
         owed = sum(amount for _days, amount in facts["items"])
         own = score and score.state == "scored"
         days = root.crm_usual_term + (score.expected_delay if own else root.crm_usual_delay)
@@ -163,18 +168,18 @@ class CrmCustomerRisk(models.Model):
         late = score.late_probability if own else (rates.steps[0] if rates else None)
         by_roll = by_behaviour = None
         if rates:
-            by_roll = currency.round(sum(rules.losses(facts["items"], facts["sales"], rates, None, share)))
-            by_behaviour = currency.round(sum(rules.losses(facts["items"], facts["sales"], rates, late, share)))
+            by_roll = money(sum(rules.losses(facts["items"], facts["sales"], rates, None, share)))
+            by_behaviour = money(sum(rules.losses(facts["items"], facts["sales"], rates, late, share)))
         figures = balance and rules.Balance(balance.assets, balance.debts, balance.volatility)
         option = rules.option(figures) if figures else None
         by_option = rules.option_loss(figures, exposed, share) if figures else None
         return (
             facts["partner_id"], root.id, today, (score.letter or None) if score else None,
-            currency.round(facts["margin"]), currency.round(facts["sales"]),
-            currency.round(owed), currency.round(exposed), late,
+            money(facts["margin"]), money(facts["sales"]),
+            money(owed), money(exposed), late,
             None if late is None else "own" if own else "company",
             rates.ahead(0, late) if rates else None, by_roll, by_behaviour,
-            None if by_option is None else currency.round(by_option), balance.id if balance else None,
+            None if by_option is None else money(by_option), balance.id if balance else None,
             option and option.distance, option and option.probability, option and option.loss,
         )  # fmt: skip
 
@@ -186,14 +191,15 @@ class CrmCustomerRisk(models.Model):
             SQL("%s = EXCLUDED.%s", SQL.identifier(name), SQL.identifier(name)) for name in COLUMNS[2:]
         )
         for start in range(0, len(rows), CHUNK):
-            values = SQL(", ").join(SQL("%s", row) for row in rows[start : start + CHUNK])
-            self.env.execute_query(
+            values = [dict(zip(COLUMNS, row, strict=True)) for row in rows[start : start + CHUNK]]
+            self.env.cr.execute(
                 SQL(
-                    """INSERT INTO crm_customer_risk (%s) VALUES %s
-                       ON CONFLICT (partner_id, company_id) DO UPDATE SET %s RETURNING 1""",
-                    names,
-                    values,
-                    updates,
+                    """INSERT INTO crm_customer_risk (%(names)s)
+                       SELECT %(names)s FROM json_populate_recordset(NULL::crm_customer_risk, %(values)s)
+                       ON CONFLICT (partner_id, company_id) DO UPDATE SET %(updates)s""",
+                    names=names,
+                    values=json.dumps(values, default=str),
+                    updates=updates,
                 )
             )
         kept = [row[0] for row in rows]

@@ -1,3 +1,4 @@
+import json
 from collections import defaultdict
 
 from odoo import api, fields, models
@@ -208,14 +209,15 @@ class CrmPaymentScore(models.Model):
             SQL("%s = EXCLUDED.%s", SQL.identifier(name), SQL.identifier(name)) for name in COLUMNS[2:]
         )
         for start in range(0, len(rows), CHUNK):
-            values = SQL(", ").join(SQL("%s", row) for row in rows[start : start + CHUNK])
-            self.env.execute_query(
+            values = [dict(zip(COLUMNS, row, strict=True)) for row in rows[start : start + CHUNK]]
+            self.env.cr.execute(
                 SQL(
-                    """INSERT INTO crm_payment_score (%s) VALUES %s
-                       ON CONFLICT (partner_id, company_id) DO UPDATE SET %s RETURNING 1""",
-                    names,
-                    values,
-                    updates,
+                    """INSERT INTO crm_payment_score (%(names)s)
+                       SELECT %(names)s FROM json_populate_recordset(NULL::crm_payment_score, %(values)s)
+                       ON CONFLICT (partner_id, company_id) DO UPDATE SET %(updates)s""",
+                    names=names,
+                    values=json.dumps(values, default=str),
+                    updates=updates,
                 )
             )
         kept = [row[0] for row in rows]

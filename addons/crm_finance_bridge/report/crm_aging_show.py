@@ -1,5 +1,7 @@
 """Names, flags and shares of the rows of the receivables board."""
 
+from collections import defaultdict
+
 from odoo import api, models
 from odoo.addons.crm_custom.models.crm_scorecard import CLASSES
 from odoo.tools import SQL, float_compare, float_round, format_amount
@@ -7,6 +9,8 @@ from odoo.tools import SQL, float_compare, float_round, format_amount
 from ..tools import aging_cells as cells
 from ..tools import concentration
 from .crm_aging import DIMENSIONS, FIGURES, FLAGS, MODELS
+
+COUNTS = tuple(f"{figure}_count" for figure in FIGURES)
 
 
 class CrmAging(models.AbstractModel):
@@ -61,20 +65,17 @@ class CrmAging(models.AbstractModel):
 
     @api.model
     def _positions(self, rows, companies):
-        """{(customer, root company): (overdue less credits, oldest days overdue)} of the customers who owe."""
+        """{(customer, root company): (overdue less credits, oldest days overdue)} of the customers who are late."""
         roots = {company.id: company.root_id.id for company in companies.sudo()}
-        late, credit = cells.bit("late_gross"), cells.bit("unapplied")
-        found = {}
+        late, unapplied = {}, defaultdict(float)
         for partner_id, company_id, _key, cell, oldest, _items, amount, *_others in rows:
-            if partner_id:
-                position = found.setdefault((partner_id, roots[company_id]), [0.0, 0.0, 0])
-                bits = cells.mask(cell)
-                if bits & late:
-                    position[0] += amount
-                    position[2] = max(position[2], oldest)
-                elif bits & credit:
-                    position[1] += amount
-        return {key: (max(gross + credits, 0.0), oldest) for key, (gross, credits, oldest) in found.items()}
+            key = partner_id, roots[company_id]
+            if cell & cells.CREDIT:
+                unapplied[key] += amount
+            elif cell & cells.OWED and cell & cells.DUE == cells.LATE and partner_id:
+                gross, days = late.get(key, (0.0, 0))
+                late[key] = gross + amount, max(days, oldest)
+        return {key: (max(gross + unapplied.get(key, 0.0), 0.0), days) for key, (gross, days) in late.items()}
 
     @api.model
     def _terms(self, companies):
@@ -136,7 +137,7 @@ class CrmAging(models.AbstractModel):
                         figure: float_round(amount, precision_rounding=unit) if amount else 0.0
                         for figure, amount in zip(FIGURES, amounts, strict=True)
                     },
-                    **{f"{figure}_count": count for figure, count in zip(FIGURES, counts, strict=True)},
+                    **dict(zip(COUNTS, counts, strict=True)),
                 }
             )
         return shown

@@ -8,6 +8,7 @@ promised, open in the document's currency); amounts: + = the customer owes.
 from functools import cache
 
 LATE, TODAY, WEEK, LATER = range(4)  # due before the date, on it, in the seven days after it, later
+DUE = 3  # the bits of the due state
 OWED, CREDIT = 4, 8  # the customer owes; owed to the customer; neither: nothing is open in this currency
 DISPUTED, PROMISED = 16, 32  # a part of it is
 UNDISPUTED = 64  # not all of it is disputed
@@ -30,7 +31,7 @@ def mask(cell):
     >>> [NAMES[i - BUCKETS] for i in range(BUCKETS, BUCKETS + len(NAMES)) if mask(1 * SPAN + LATE + CREDIT) >> i & 1]
     ['total', 'overdue', 'unapplied', 'document']
     """
-    due = cell & 3
+    due = cell & DUE
     counted = {
         "total": True,
         "overdue": due == LATE,
@@ -46,11 +47,6 @@ def mask(cell):
     }
     bits = sum(1 << index for index, name in enumerate(NAMES, BUCKETS) if counted[name])
     return bits | 1 << cell // SPAN
-
-
-def bit(name):
-    """The bit of a figure that is no bucket."""
-    return 1 << NAMES.index(name) + BUCKETS
 
 
 def value(name, amounts):
