@@ -23,15 +23,13 @@ class CrmCreditComponents(models.AbstractModel):
         """Open posted receivable lines, of any date: (root, customer, due date, amount, id).
 
         The stored residual counts matches with entries set back to draft, which the posted ledger
-        does not know; the second half adds these back. The accounts come as an array, so that PostgreSQL uses
-        Odoo's index of unreconciled items (see crm.open.item.query).
+        does not know; the second half adds these back. Accounts as an array: see crm.open.item.query.
         """
         return SQL(
             """
             SELECT entity.root_id, customer.commercial_partner_id AS partner_id, line.id,
                    COALESCE(line.date_maturity, line.date) AS due, line.amount_residual AS amount
               FROM account_move_line line
-              JOIN account_account account ON account.id = line.account_id AND account.account_type = 'asset_receivable'
               JOIN entity ON entity.company_id = line.company_id
               JOIN res_partner customer ON customer.id = line.partner_id %(only)s
              WHERE line.account_id = ANY(ARRAY(SELECT id FROM account_account WHERE account_type = 'asset_receivable'))
