@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import SQL
 
 
 class CrmTerritoryMember(models.Model):
@@ -24,6 +25,18 @@ class CrmTerritoryMember(models.Model):
     realign_id = fields.Many2one("crm.territory.realign", "Realignment", ondelete="set null", index="btree_not_null")
 
     _partner_date_idx = models.Index("(partner_id, date_from, date_to)")
+
+    @api.model
+    def _sql_at(self, partner, day) -> SQL:
+        """The territory of a customer on a day, of two the later one: at most one row (territory_id)."""
+        return SQL(
+            """SELECT member.territory_id FROM crm_territory_member member
+                WHERE member.partner_id = %(partner)s AND member.date_from <= %(day)s
+                  AND (member.date_to IS NULL OR member.date_to >= %(day)s)
+                ORDER BY member.date_from DESC LIMIT 1""",
+            partner=partner,
+            day=day,
+        )
 
     def _end(self, day):
         """End the memberships before `day`; those that began on it never were."""

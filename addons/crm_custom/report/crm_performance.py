@@ -95,14 +95,10 @@ class CrmPerformance(models.Model):
               FROM (%(parts)s) part
               JOIN res_company company ON company.id = part.company_id
               LEFT JOIN res_partner customer ON customer.id = part.partner_id
-              LEFT JOIN LATERAL (
-                    SELECT member.territory_id FROM crm_territory_member member
-                     WHERE member.partner_id = part.partner_id AND member.date_from <= part.date
-                       AND (member.date_to IS NULL OR member.date_to >= part.date)
-                     ORDER BY member.date_from DESC LIMIT 1
-                   ) member ON TRUE
+              LEFT JOIN LATERAL (%(member)s) member ON TRUE
             """,
             parts=SQL(" UNION ALL ").join(chosen),
+            member=self.env["crm.territory.member"]._sql_at(SQL("part.partner_id"), SQL("part.date")),
         )
 
     def action_open_document(self):

@@ -1,3 +1,5 @@
+from . import crm_legal_entity_mixin
+from . import crm_legal_customer_mixin
 from . import (
     crm_credit_decision,
     crm_credit_limit,
@@ -32,6 +34,7 @@ from . import account_move_dunning
 from . import res_company_dunning
 from . import res_config_settings_dunning
 from . import res_company_collect
+from . import crm_receivable_part_mixin
 from . import crm_payment_promise
 from . import crm_payment_promise_line
 from . import crm_payment_promise_part
@@ -87,6 +90,7 @@ from . import crm_remittance_advice_line
 from . import res_company_match
 from . import res_config_settings_match
 from . import res_partner_match
+from . import crm_nightly_row_mixin
 from . import crm_payment_score
 from . import crm_payment_score_check
 from . import res_partner_score

@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from .crm_collection_task import form_dialog
+
 
 class AccountMove(models.Model):
     _inherit = "account.move"
@@ -44,6 +46,7 @@ class AccountMove(models.Model):
         )
 
     def _crm_need_receivables(self):
+        self.check_access("read")
         items = self._crm_receivables()
         if not items:
             raise UserError(self.env._("Nothing is open on this invoice."))
@@ -78,15 +81,7 @@ class AccountMove(models.Model):
             "partner_id": items.partner_id.commercial_partner_id[:1].id,
             "company_id": items.company_id[:1].id,
         }
-        context = {f"default_{key}": value for key, value in defaults.items()}
-        return {
-            "type": "ir.actions.act_window",
-            "name": name,
-            "res_model": model,
-            "views": [(False, "form")],
-            "target": "new",
-            "context": context | {"crm_promise_items": items.ids, "dialog_size": "large"},
-        }
+        return form_dialog(model, name, defaults, crm_promise_items=items.ids, dialog_size="large")
 
     def _crm_collect_action(self, xmlid):
         action = self.env["ir.actions.act_window"]._for_xml_id(f"crm_finance_bridge.{xmlid}")

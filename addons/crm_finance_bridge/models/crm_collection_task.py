@@ -12,6 +12,18 @@ FACTS = (
 )
 
 
+def form_dialog(model, name, defaults, **context):
+    """The action that opens the form of a new record over the screen."""
+    return {
+        "type": "ir.actions.act_window",
+        "name": name,
+        "res_model": model,
+        "views": [(False, "form")],
+        "target": "new",
+        "context": {f"default_{key}": value for key, value in defaults.items()} | context,
+    }
+
+
 class CrmCollectionTask(models.Model):
     """One customer with overdue money at one company: what a call today is worth, why, and whose call it is.
 
@@ -146,14 +158,7 @@ class CrmCollectionTask(models.Model):
     def _new_record(self, model, name, **defaults):
         self.ensure_one()
         defaults |= {"partner_id": self.partner_id.id, "company_id": self.company_id.id}
-        return {
-            "type": "ir.actions.act_window",
-            "name": name,
-            "res_model": model,
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {f"default_{key}": value for key, value in defaults.items()} | {"dialog_size": "medium"},
-        }
+        return form_dialog(model, name, defaults, dialog_size="medium")
 
     def action_promise(self):
         """The form of a promise over all that can be asked for, a week from now."""

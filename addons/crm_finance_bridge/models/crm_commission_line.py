@@ -137,12 +137,4 @@ class CrmCommissionLine(models.Model):
         """Open the invoice or order behind the line."""
         self.ensure_one()
         record = self.move_id or self.order_id
-        if not record:
-            return False
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": record._name,
-            "res_id": record.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-        }
+        return record._get_records_action() if record else False

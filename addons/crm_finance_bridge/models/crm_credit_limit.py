@@ -15,27 +15,12 @@ class CrmCreditLimit(models.Model):
     """
 
     _name = "crm.credit.limit"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "crm.legal.customer.mixin"]
     _description = "Customer Credit Terms"
     _rec_name = "partner_id"
     _order = "company_id, partner_id"
 
-    partner_id = fields.Many2one(
-        "res.partner",
-        "Customer",
-        required=True,
-        index=True,
-        ondelete="cascade",
-        domain="[('parent_id', '=', False)]",
-        help="The company that owes, not one of its contacts.",
-    )
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        default=lambda self: self.env.company.root_id,
-        domain="[('parent_id', '=', False)]",
-        ondelete="cascade",
-    )
+    partner_id = fields.Many2one(help="The company that owes, not one of its contacts.")
     currency_id = fields.Many2one(related="company_id.currency_id")
     hold_rule = fields.Selection(
         [
@@ -89,10 +74,18 @@ class CrmCreditLimit(models.Model):
         "CHECK (overdue_limit >= 0 AND max_days_overdue >= 0)", "Limits of credit terms cannot be negative."
     )
 
+    def _seen_customer(self):
+        """The customer in the company. A form that is not saved may name any: it tells only what the user may see."""
+        partner, company = self.partner_id.with_company(self.company_id), self.company_id
+        if self._origin.partner_id == partner and self._origin.company_id == company:
+            return partner
+        mine = company in self.env.user.company_ids.root_id
+        return partner if mine and partner._crm_credit_may_see() else partner.browse()
+
     @api.depends("partner_id", "company_id")
     def _compute_amount_limit(self):
         for terms in self:
-            terms.amount_limit = terms.partner_id.with_company(terms.company_id).credit_limit
+            terms.amount_limit = terms._seen_customer().credit_limit
 
     def _inverse_amount_limit(self):
         """Writes the limit where Odoo keeps it; needs the right to write these terms, not the partner's."""
@@ -106,7 +99,7 @@ class CrmCreditLimit(models.Model):
     @api.depends("partner_id", "company_id")
     def _compute_payment_term_id(self):
         for terms in self:
-            terms.payment_term_id = terms.partner_id.with_company(terms.company_id).property_payment_term_id
+            terms.payment_term_id = terms._seen_customer().property_payment_term_id
 
     def _inverse_payment_term_id(self):
         """Writes the terms where Odoo keeps them; needs the right to write these terms, not the partner's."""
@@ -118,20 +111,11 @@ class CrmCreditLimit(models.Model):
             name = terms.payment_term_id.display_name or self.env._("none")
             terms._message_log(body=self.env._("Payment terms: %s", name))
 
-    @api.constrains("partner_id", "company_id")
-    def _check_commercial_partner(self):
-        for terms in self:
-            if terms.partner_id.commercial_partner_id != terms.partner_id:
-                raise ValidationError(
-                    self.env._(
-                        "Credit terms belong to %s, who pays for this contact.",
-                        terms.partner_id.commercial_partner_id.name,
-                    )
-                )
-            if terms.company_id.parent_id:
-                raise ValidationError(
-                    self.env._("Credit terms belong to %s, not to its branch.", terms.company_id.root_id.name)
-                )
+    def _text_contact(self, name):
+        return self.env._("Credit terms belong to %s, who pays for this contact.", name)
+
+    def _text_branch(self, name):
+        return self.env._("Credit terms belong to %s, not to its branch.", name)
 
     def write(self, vals):
         if "stop" in vals and "stop_automatic" not in vals:

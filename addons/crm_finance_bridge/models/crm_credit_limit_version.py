@@ -52,17 +52,6 @@ class CrmCreditLimit(models.Model):
             }
         )
 
-    def action_request(self):
-        """Ask for another limit."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Credit Limit Request"),
-            "res_model": "crm.credit.request",
-            "view_mode": "form",
-            "context": {"default_partner_id": self.partner_id.id, "default_company_id": self.company_id.id},
-        }
-
     # === REVIEW === #
 
     @api.model

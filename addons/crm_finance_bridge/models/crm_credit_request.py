@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, UserError
 
 ACTIVITY = "crm_finance_bridge.mail_activity_type_credit_request"
 ASKED = {"amount", "company_id", "partner_id", "reason"}
@@ -23,26 +23,11 @@ class CrmCreditRequest(models.Model):
     """
 
     _name = "crm.credit.request"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "crm.legal.customer.mixin"]
     _description = "Credit Limit Request"
     _rec_name = "partner_id"
     _order = "id desc"
 
-    partner_id = fields.Many2one(
-        "res.partner",
-        "Customer",
-        required=True,
-        index=True,
-        ondelete="cascade",
-        domain="[('parent_id', '=', False)]",
-    )
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        default=lambda self: self.env.company.root_id,
-        domain="[('parent_id', '=', False)]",
-        ondelete="cascade",
-    )
     currency_id = fields.Many2one(related="company_id.currency_id")
     user_id = fields.Many2one(
         "res.users", "Asked By", required=True, readonly=True, default=lambda self: self.env.user, copy=False
@@ -101,20 +86,11 @@ class CrmCreditRequest(models.Model):
         for request in self:
             request.can_approve = request._approvable()
 
-    @api.constrains("partner_id", "company_id")
-    def _check_customer(self):
-        for request in self:
-            if request.partner_id.commercial_partner_id != request.partner_id:
-                raise ValidationError(
-                    self.env._(
-                        "Credit is granted to %s, who pays for this contact.",
-                        request.partner_id.commercial_partner_id.name,
-                    )
-                )
-            if request.company_id.parent_id:
-                raise ValidationError(
-                    self.env._("Credit is granted by %s, not by its branch.", request.company_id.root_id.name)
-                )
+    def _text_contact(self, name):
+        return self.env._("Credit is granted to %s, who pays for this contact.", name)
+
+    def _text_branch(self, name):
+        return self.env._("Credit is granted by %s, not by its branch.", name)
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -1,5 +1,4 @@
-from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo import fields, models
 
 
 class CrmCustomerBalance(models.Model):
@@ -10,26 +9,12 @@ class CrmCustomerBalance(models.Model):
     """
 
     _name = "crm.customer.balance"
+    _inherit = ["crm.legal.customer.mixin"]
     _description = "Balance Sheet of a Customer"
     _order = "date DESC, id DESC"
     _rec_name = "partner_id"
 
-    partner_id = fields.Many2one(
-        "res.partner",
-        "Customer",
-        required=True,
-        index=True,
-        ondelete="cascade",
-        domain="[('parent_id', '=', False)]",
-    )
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        default=lambda self: self.env.company.root_id,
-        domain="[('parent_id', '=', False)]",
-        ondelete="cascade",
-        help="The legal entity that entered the figures.",
-    )
+    company_id = fields.Many2one(help="The legal entity that entered the figures.")
     date = fields.Date("Balance Sheet Date", required=True)
     currency_id = fields.Many2one("res.currency", required=True, default=lambda self: self.env.company.currency_id)
     assets = fields.Monetary("Total Assets", required=True)
@@ -45,14 +30,8 @@ class CrmCustomerBalance(models.Model):
     )
     _date_uniq = models.UniqueIndex("(partner_id, company_id, date)", "This balance sheet is entered already.")
 
-    @api.constrains("partner_id", "company_id")
-    def _check_commercial_partner(self):
-        for balance in self:
-            if balance.partner_id.commercial_partner_id != balance.partner_id:
-                raise ValidationError(
-                    self.env._("A balance sheet belongs to %s.", balance.partner_id.commercial_partner_id.name)
-                )
-            if balance.company_id.parent_id:
-                raise ValidationError(
-                    self.env._("A balance sheet belongs to %s, not to its branch.", balance.company_id.root_id.name)
-                )
+    def _text_contact(self, name):
+        return self.env._("A balance sheet belongs to %s.", name)
+
+    def _text_branch(self, name):
+        return self.env._("A balance sheet belongs to %s, not to its branch.", name)

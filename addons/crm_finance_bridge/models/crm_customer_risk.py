@@ -1,4 +1,3 @@
-import json
 from collections import defaultdict
 from datetime import timedelta
 
@@ -9,7 +8,6 @@ from ..tools import expected_loss as rules
 from ..tools.payment_score import LETTERS
 from .crm_risk_check import METHODS
 
-CHUNK = 2000
 BALANCE_DAYS = 3 * 365  # an older balance sheet says nothing
 COLUMNS = (
     "partner_id", "company_id", "date", "letter", "margin", "sales", "open_amount", "exposed",
@@ -30,16 +28,13 @@ class CrmCustomerRisk(models.Model):
     """
 
     _name = "crm.customer.risk"
+    _inherit = ["crm.nightly.row.mixin"]
     _description = "Risk-Adjusted Return"
     _rec_name = "partner_id"
     _order = "risk_return, id"
     _log_access = False
 
-    partner_id = fields.Many2one("res.partner", "Customer", required=True, readonly=True, ondelete="cascade")
-    company_id = fields.Many2one("res.company", required=True, index=True, readonly=True, ondelete="cascade")
     currency_id = fields.Many2one(related="company_id.currency_id")
-    user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
-    date = fields.Date("Judged On", required=True, readonly=True)
     method = fields.Selection(
         [*METHODS, ("none", "Not enough data")], "Method Used", readonly=True, help="Chosen for the company."
     )
@@ -107,7 +102,8 @@ class CrmCustomerRisk(models.Model):
         self.env.flush_all()
         rates = rules.roll_rates(bills, today)
         rows = [self._judge(root, today, rates, facts) for facts in self._facts(root, today, bills)]
-        self._store(root, rows)
+        self._store(root, COLUMNS, rows)
+        self._apply_method(root)
         self.env["crm.risk.check"].sudo()._keep(root, today, bills)
         return len(rows)
 
@@ -182,31 +178,6 @@ class CrmCustomerRisk(models.Model):
             None if by_option is None else money(by_option), balance.id if balance else None,
             option and option.distance, option and option.probability, option and option.loss,
         )  # fmt: skip
-
-    @api.model
-    def _store(self, root, rows):
-        """Replace the rows of a legal entity; ids stay where a customer stays."""
-        names = SQL(", ").join(map(SQL.identifier, COLUMNS))
-        updates = SQL(", ").join(
-            SQL("%s = EXCLUDED.%s", SQL.identifier(name), SQL.identifier(name)) for name in COLUMNS[2:]
-        )
-        for start in range(0, len(rows), CHUNK):
-            values = [dict(zip(COLUMNS, row, strict=True)) for row in rows[start : start + CHUNK]]
-            self.env.cr.execute(
-                SQL(
-                    """INSERT INTO crm_customer_risk (%(names)s)
-                       SELECT %(names)s FROM json_populate_recordset(NULL::crm_customer_risk, %(values)s)
-                       ON CONFLICT (partner_id, company_id) DO UPDATE SET %(updates)s""",
-                    names=names,
-                    values=json.dumps(values, default=str),
-                    updates=updates,
-                )
-            )
-        kept = [row[0] for row in rows]
-        self.env.cr.execute(
-            SQL("DELETE FROM crm_customer_risk WHERE company_id = %s AND NOT partner_id = ANY(%s)", root.id, kept)
-        )
-        self._apply_method(root)
 
     @api.model
     def _apply_method(self, root):

@@ -6,39 +6,22 @@ class CrmDisputeLine(models.Model):
     """The part of a dispute that is for one receivable line. Amount: company currency, positive."""
 
     _name = "crm.dispute.line"
+    _inherit = ["crm.receivable.part.mixin"]
     _description = "Disputed Invoice"
     _order = "dispute_id, id"
     _rec_name = "move_line_id"
+    _whole_name = "dispute_id"
 
     dispute_id = fields.Many2one("crm.dispute", required=True, index=True, ondelete="cascade")
     partner_id = fields.Many2one(related="dispute_id.partner_id", store=True, precompute=True)
-    move_line_id = fields.Many2one(
-        "account.move.line", "Receivable Line", required=True, index=True, ondelete="cascade"
-    )
-    # Of the journal item, which never changes them while it is posted.
-    move_id = fields.Many2one("account.move", "Invoice", readonly=True, index=True, ondelete="cascade")
-    company_id = fields.Many2one("res.company", readonly=True, ondelete="cascade")
-    due_date = fields.Date(readonly=True)
     currency_id = fields.Many2one(related="dispute_id.currency_id")
     amount = fields.Monetary("Disputed", required=True)
-    residual = fields.Monetary("Open Now", compute="_compute_residual", compute_sudo=True)
 
     _amount_positive = models.Constraint("CHECK (amount > 0)", "A dispute needs an amount above zero.")
     _line_uniq = models.UniqueIndex("(dispute_id, move_line_id)", "A dispute names each receivable line once.")
 
-    @api.depends("move_line_id.amount_residual")
-    def _compute_residual(self):
-        for line in self:
-            line.residual = line.move_line_id.amount_residual
-
     @api.model_create_multi
     def create(self, vals_list):
-        items = self.env["account.move.line"].sudo().browse({vals["move_line_id"] for vals in vals_list})
-        for vals in vals_list:
-            item = items.browse(vals["move_line_id"])
-            vals.update(
-                move_id=item.move_id.id, company_id=item.company_id.id, due_date=item.date_maturity or item.date
-            )
         lines = super().create(vals_list)
         lines._need_open()
         return lines
@@ -57,16 +40,9 @@ class CrmDisputeLine(models.Model):
 
     @api.constrains("move_line_id", "dispute_id", "amount")
     def _check_item(self):
+        super()._check_item()
         for line in self.sudo():
-            item, dispute = line.move_line_id, line.dispute_id
-            if item.account_id.account_type != "asset_receivable" or item.parent_state != "posted":
-                raise ValidationError(self.env._("Only posted receivables can be disputed."))
-            if item.partner_id.commercial_partner_id != dispute.partner_id:
-                raise ValidationError(
-                    self.env._("%(invoice)s is not an invoice of this customer.", invoice=item.move_id.name)
-                )
-            if item.company_id.root_id != dispute.company_id.root_id:
-                raise ValidationError(self.env._("%(invoice)s belongs to another company.", invoice=item.move_id.name))
+            item = line.move_line_id
             if line.currency_id.compare_amounts(line.amount, item.balance) > 0:
                 raise ValidationError(
                     self.env._(
@@ -75,3 +51,6 @@ class CrmDisputeLine(models.Model):
                         total=line.currency_id.format(item.balance),
                     )
                 )
+
+    def _text_not_posted(self):
+        return self.env._("Only posted receivables can be disputed.")

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 
@@ -10,18 +10,11 @@ class CrmDunningRun(models.Model):
     """
 
     _name = "crm.dunning.run"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "crm.legal.entity.mixin"]
     _description = "Reminder Run"
     _order = "date desc, id desc"
 
     name = fields.Char(compute="_compute_name")
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        default=lambda self: self.env.company.root_id,
-        domain="[('parent_id', '=', False)]",
-        ondelete="cascade",
-    )
     currency_id = fields.Many2one(related="company_id.currency_id")
     date = fields.Date(required=True, readonly=True, default=lambda self: self.env.company.root_id._crm_credit_today())
     user_id = fields.Many2one("res.users", "Made By", default=lambda self: self.env.user, readonly=True)
@@ -73,13 +66,8 @@ class CrmDunningRun(models.Model):
             for name in ("sent", "todo", "failed", "held"):
                 run[f"{name}_count"] = states.get(name, (0, 0))[0]
 
-    @api.constrains("company_id")
-    def _check_root_company(self):
-        for run in self:
-            if run.company_id.parent_id:
-                raise ValidationError(
-                    self.env._("Reminders are made for %s, not for its branch.", run.company_id.root_id.name)
-                )
+    def _text_branch(self, name):
+        return self.env._("Reminders are made for %s, not for its branch.", name)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):

@@ -13,20 +13,13 @@ class CrmDunningStrategy(models.Model):
     """
 
     _name = "crm.dunning.strategy"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "crm.legal.entity.mixin"]
     _description = "Reminder Strategy"
     _order = "company_id, sequence, id"
 
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=10)
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        default=lambda self: self.env.company.root_id,
-        domain="[('parent_id', '=', False)]",
-        ondelete="cascade",
-    )
     currency_id = fields.Many2one(related="company_id.currency_id")
     applies_to = fields.Selection(
         [
@@ -120,13 +113,8 @@ class CrmDunningStrategy(models.Model):
                 )
             )
 
-    @api.constrains("company_id")
-    def _check_root_company(self):
-        for strategy in self:
-            if strategy.company_id.parent_id:
-                raise ValidationError(
-                    self.env._("A strategy belongs to %s, not to its branch.", strategy.company_id.root_id.name)
-                )
+    def _text_branch(self, name):
+        return self.env._("A strategy belongs to %s, not to its branch.", name)
 
     def copy_data(self, default=None):
         """A copy is for named customers: two strategies cannot be for the same ones."""

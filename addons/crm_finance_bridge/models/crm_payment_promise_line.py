@@ -9,23 +9,17 @@ class CrmPaymentPromiseLine(models.Model):
     """The part of a promise that is for one receivable line. Amount: company currency, positive."""
 
     _name = "crm.payment.promise.line"
+    _inherit = ["crm.receivable.part.mixin"]
     _description = "Promised Invoice"
     _order = "promise_id, id"
     _rec_name = "move_line_id"
+    _whole_name = "promise_id"
 
     promise_id = fields.Many2one("crm.payment.promise", required=True, index=True, ondelete="cascade")
     partner_id = fields.Many2one(related="promise_id.partner_id", store=True, precompute=True)
-    move_line_id = fields.Many2one(
-        "account.move.line", "Receivable Line", required=True, index=True, ondelete="cascade"
-    )
-    # Of the journal item, which never changes them while it is posted.
-    move_id = fields.Many2one("account.move", "Invoice", readonly=True, index=True, ondelete="cascade")
-    company_id = fields.Many2one("res.company", readonly=True, ondelete="cascade")
-    due_date = fields.Date(readonly=True)
     currency_id = fields.Many2one(related="promise_id.currency_id")
     amount = fields.Monetary("Promised", required=True)
     settled = fields.Monetary("Paid in Time", compute="_compute_settled")
-    residual = fields.Monetary("Open Now", compute="_compute_residual", compute_sudo=True)
     known_partial = fields.Integer(
         readonly=True, aggregator=None, help="The last reconciliation of the line that was there before the promise."
     )
@@ -41,23 +35,11 @@ class CrmPaymentPromiseLine(models.Model):
         for line in self:
             line.settled = sums.get(line._origin, 0.0)
 
-    @api.depends("move_line_id.amount_residual")
-    def _compute_residual(self):
-        for line in self:
-            line.residual = line.move_line_id.amount_residual
-
     @api.model_create_multi
     def create(self, vals_list):
-        items = self.env["account.move.line"].sudo().browse({vals["move_line_id"] for vals in vals_list})
-        known = self._last_partials(items.ids)
+        known = self._last_partials({vals["move_line_id"] for vals in vals_list})
         for vals in vals_list:
-            item = items.browse(vals["move_line_id"])
-            vals.update(
-                move_id=item.move_id.id,
-                company_id=item.company_id.id,
-                due_date=item.date_maturity or item.date,
-                known_partial=known.get(item.id, 0),
-            )
+            vals["known_partial"] = known.get(vals["move_line_id"], 0)
         lines = super().create(vals_list)
         for promise in lines.sudo().promise_id:
             if promise.currency_id.compare_amounts(sum(promise.line_ids.mapped("amount")), promise.amount):
@@ -78,18 +60,8 @@ class CrmPaymentPromiseLine(models.Model):
             )
         )
 
-    @api.constrains("move_line_id", "promise_id")
-    def _check_item(self):
-        for line in self.sudo():
-            item, promise = line.move_line_id, line.promise_id
-            if item.account_id.account_type != "asset_receivable" or item.parent_state != "posted":
-                raise ValidationError(self.env._("Only posted receivables can be promised."))
-            if item.partner_id.commercial_partner_id != promise.partner_id:
-                raise ValidationError(
-                    self.env._("%(invoice)s is not an invoice of this customer.", invoice=item.move_id.name)
-                )
-            if item.company_id.root_id != promise.company_id.root_id:
-                raise ValidationError(self.env._("%(invoice)s belongs to another company.", invoice=item.move_id.name))
+    def _text_not_posted(self):
+        return self.env._("Only posted receivables can be promised.")
 
     def _check_open(self):
         """All open promises on a line together never exceed what is open of it."""

@@ -1,14 +1,10 @@
-import json
 from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.tools import SQL
 
 from ..tools import payment_score as rules
 
-CHUNK = 2000
-"""Rows written by one statement."""
 COLUMNS = (
     "partner_id", "company_id", "date", "state", "score", "letter", "late_probability", "expected_delay",
     "average_delay", "trend", "settled_count", "overdue_count", "kept_count", "broken_count", "dispute_count",
@@ -25,15 +21,12 @@ class CrmPaymentScore(models.Model):
     """
 
     _name = "crm.payment.score"
+    _inherit = ["crm.nightly.row.mixin"]
     _description = "Payment Score"
     _rec_name = "partner_id"
     _order = "score, id"
     _log_access = False
 
-    partner_id = fields.Many2one("res.partner", "Customer", required=True, readonly=True, ondelete="cascade")
-    company_id = fields.Many2one("res.company", required=True, index=True, readonly=True, ondelete="cascade")
-    user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
-    date = fields.Date("Judged On", required=True, readonly=True)
     state = fields.Selection(
         [("scored", "Scored"), ("no_history", "No history")],
         "History",
@@ -146,7 +139,7 @@ class CrmPaymentScore(models.Model):
         """Judge the customers of a legal entity as of the morning of `today`; returns the number of rows."""
         bills = self.env["crm.payment.history"]._bills(root, today) if bills is None else bills
         rows = self._judge(root, today, bills)
-        self._store(root, rows)
+        self._store(root, COLUMNS, rows)
         root.sudo().write(
             {
                 "crm_usual_delay": rules.middle((bill.settled - bill.due).days for bill in bills if bill.settled),
@@ -201,31 +194,6 @@ class CrmPaymentScore(models.Model):
                 counts[partner.commercial_partner_id.id][names[state]] += count
         return {partner_id: rules.Conduct(**values) for partner_id, values in counts.items()}
 
-    @api.model
-    def _store(self, root, rows):
-        """Replace the rows of a legal entity; ids stay where a customer stays."""
-        names = SQL(", ").join(map(SQL.identifier, COLUMNS))
-        updates = SQL(", ").join(
-            SQL("%s = EXCLUDED.%s", SQL.identifier(name), SQL.identifier(name)) for name in COLUMNS[2:]
-        )
-        for start in range(0, len(rows), CHUNK):
-            values = [dict(zip(COLUMNS, row, strict=True)) for row in rows[start : start + CHUNK]]
-            self.env.cr.execute(
-                SQL(
-                    """INSERT INTO crm_payment_score (%(names)s)
-                       SELECT %(names)s FROM json_populate_recordset(NULL::crm_payment_score, %(values)s)
-                       ON CONFLICT (partner_id, company_id) DO UPDATE SET %(updates)s""",
-                    names=names,
-                    values=json.dumps(values, default=str),
-                    updates=updates,
-                )
-            )
-        kept = [row[0] for row in rows]
-        self.env.cr.execute(
-            SQL("DELETE FROM crm_payment_score WHERE company_id = %s AND NOT partner_id = ANY(%s)", root.id, kept)
-        )
-        self.invalidate_model()
-
     # === ACTIONS === #
 
     def action_open_invoices(self):
@@ -247,9 +215,4 @@ class CrmPaymentScore(models.Model):
 
     def action_open_customer(self):
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "res.partner",
-            "res_id": self.partner_id.id,
-            "view_mode": "form",
-        }
+        return self.partner_id._get_records_action()

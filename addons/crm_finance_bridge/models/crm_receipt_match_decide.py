@@ -35,7 +35,7 @@ class CrmReceiptMatch(models.Model):
         self._lock(LIVE)
         lines = self.env["account.move.line"].browse(move_line_ids).exists()
         lines.check_access("read")
-        if not lines:
+        if not lines or set(lines.mapped("account_type")) != {"asset_receivable"}:
             raise UserError(self.env._("Choose the invoices that this receipt pays."))
         if lines.company_id != self.company_id or lines.currency_id != self.currency_id:
             raise UserError(self.env._("Receipt and invoices must have one company and one currency."))

@@ -15,7 +15,10 @@ class CrmTicket(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         tickets = super().create(vals_list)
-        tickets._sync_disputes()
+        for ticket in tickets.sudo():
+            shares = ticket._disputed_shares() if ticket._is_dispute() else []
+            if shares:
+                ticket._new_dispute(shares)
         return tickets
 
     def write(self, vals):
@@ -30,14 +33,12 @@ class CrmTicket(models.Model):
         A dispute that finance has not taken up (its cause is not sorted yet) ends with the ticket; of any other,
         finance says how it ends.
         """
-        unsorted = self.env.ref("crm_finance_bridge.crm_dispute_cause_new", raise_if_not_found=False)
         known = self.env["crm.dispute"].sudo().search([("ticket_id", "in", self.ids), ("state", "=", "open")])
         known = known.grouped(lambda dispute: dispute.ticket_id.id)
         for ticket in self.sudo():
             dispute = known.get(ticket.id, self.env["crm.dispute"].sudo())
-            wanted = ticket.category_kind == "dispute" and ticket.stage_kind in OPEN_KINDS and ticket.move_id
-            shares = ticket._disputed_shares() if wanted else []
-            done = ticket.stage_kind not in OPEN_KINDS and dispute.cause_id == unsorted
+            shares = ticket._disputed_shares() if ticket._is_dispute() else []
+            done = dispute and ticket.stage_kind not in OPEN_KINDS and dispute.cause_id == ticket._unsorted_cause()
             if dispute and (ticket.category_kind != "dispute" or done):
                 dispute._close("cancelled")
             elif (
@@ -46,6 +47,13 @@ class CrmTicket(models.Model):
                 dispute.line_ids = [Command.clear(), *ticket._dispute_commands(shares)]
             elif shares and not dispute:
                 ticket._new_dispute(shares)
+
+    def _is_dispute(self):
+        return self.category_kind == "dispute" and self.stage_kind in OPEN_KINDS and self.move_id
+
+    def _unsorted_cause(self):
+        """What a dispute is filed under until finance names its cause."""
+        return self.env.ref("crm_finance_bridge.crm_dispute_cause_new", raise_if_not_found=False)
 
     def _disputed_shares(self):
         """The ticket's amount over the open instalments of its invoice: [(journal item id, company currency)]."""
@@ -62,8 +70,9 @@ class CrmTicket(models.Model):
         return [Command.create({"move_line_id": key, "amount": amount}) for key, amount in shares]
 
     def _new_dispute(self, shares, origin="ticket", **values):
-        cause = self.env.ref("crm_finance_bridge.crm_dispute_cause_new", raise_if_not_found=False)
-        cause = cause or self.env["crm.dispute.cause"].sudo().search([("company_id", "=", False)], limit=1)
+        cause = self._unsorted_cause() or self.env["crm.dispute.cause"].sudo().search(
+            [("company_id", "=", False)], limit=1
+        )
         if not cause:
             return self.env["crm.dispute"]
         return (

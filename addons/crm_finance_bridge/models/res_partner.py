@@ -9,15 +9,7 @@ class ResPartner(models.Model):
     # Nothing of this is stored; figures are those of the commercial partner at the current company's legal entity.
     crm_credit_visible = fields.Boolean(compute="_compute_crm_credit", compute_sudo=True)
     crm_credit_state = fields.Selection(
-        [
-            ("none", "No limit set"),
-            ("ok", "OK"),
-            ("watch", "Watch"),
-            ("hold", "On hold"),
-            ("stop", "Stopped"),
-            ("prepaid", "Prepayment"),
-            ("one_invoice", "One invoice at a time"),
-        ],
+        credit.STATES,
         "Credit State",
         compute="_compute_crm_credit",
         compute_sudo=True,

@@ -16,16 +16,7 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     credit_state = fields.Selection(
-        [
-            ("none", "No limit set"),
-            ("ok", "OK"),
-            ("watch", "Watch"),
-            ("hold", "On hold"),
-            ("stop", "Stopped"),
-            ("prepaid", "Prepayment"),
-            ("one_invoice", "One invoice at a time"),
-            ("released", "Released"),
-        ],
+        [*credit.STATES, ("released", "Released")],
         compute="_compute_credit",
         compute_sudo=True,
         help="Credit of the customer with this order; of a confirmed order, whether it may be delivered.",

@@ -32,15 +32,11 @@ class CrmCommissionSource(models.AbstractModel):
               LEFT JOIN crm_team team ON team.id = part.team_id
               LEFT JOIN product_product product ON product.id = part.product_id
               LEFT JOIN product_template template ON template.id = product.product_tmpl_id
-              LEFT JOIN LATERAL (
-                    SELECT member.territory_id FROM crm_territory_member member
-                     WHERE member.partner_id = part.partner_id AND member.date_from <= part.date
-                       AND (member.date_to IS NULL OR member.date_to >= part.date)
-                     ORDER BY member.date_from DESC LIMIT 1
-                   ) member ON TRUE
+              LEFT JOIN LATERAL (%(member)s) member ON TRUE
              WHERE part.amount <> 0 AND part.date BETWEEN %(start)s AND %(stop)s
             """,
             parts=SQL(" UNION ALL ").join(parts),
+            member=self.env["crm.territory.member"]._sql_at(SQL("part.partner_id"), SQL("part.date")),
             start=start,
             stop=stop,
         )

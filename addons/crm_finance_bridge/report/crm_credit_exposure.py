@@ -120,15 +120,7 @@ class CrmCreditExposure(models.Model):
     is_over_overdue = fields.Boolean("Too Much Overdue", readonly=True)
     is_too_old = fields.Boolean("Overdue Too Long", readonly=True)
     state = fields.Selection(
-        [
-            ("none", "No limit set"),
-            ("ok", "OK"),
-            ("watch", "Watch"),
-            ("hold", "On hold"),
-            ("stop", "Stopped"),
-            ("prepaid", "Prepayment"),
-            ("one_invoice", "One invoice at a time"),
-        ],
+        credit.STATES,
         readonly=True,
     )
 
@@ -291,9 +283,4 @@ class CrmCreditExposure(models.Model):
 
     def action_open_customer(self):
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "res.partner",
-            "res_id": self.partner_id.id,
-            "view_mode": "form",
-        }
+        return self.partner_id._get_records_action()

@@ -1,7 +1,6 @@
 from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
-from odoo.tools.misc import format_date
 
 MONTHS = 24
 SOURCES = {"order_line", "order", "collection", "target"}
@@ -15,16 +14,12 @@ class CrmSalespersonMonth(models.Model):
     """
 
     _name = "crm.salesperson.month"
+    _inherit = ["crm.salesperson.row.mixin"]
     _description = "Salesperson's Month"
     _auto = False
     _order = "month DESC, rank"
     _rec_name = "month"
 
-    month = fields.Date(readonly=True)
-    period = fields.Char("Month Name", compute="_compute_period")
-    company_id = fields.Many2one("res.company", readonly=True)
-    currency_id = fields.Many2one("res.currency", readonly=True)
-    user_id = fields.Many2one("res.users", "Salesperson", readonly=True)
     orders = fields.Integer(readonly=True)
     ordered = fields.Monetary(readonly=True)
     target_ordered = fields.Monetary(readonly=True)
@@ -49,8 +44,7 @@ class CrmSalespersonMonth(models.Model):
         parts = self.env["crm.performance"].sudo()._parts(start, fields.Date.end_of(today, "month"))
         return SQL(
             """
-            SELECT (sums.company_id::bigint * 1048576 + sums.user_id) * 32768
-                       + (EXTRACT(YEAR FROM sums.month) * 12 + EXTRACT(MONTH FROM sums.month))::int AS id,
+            SELECT %(id)s AS id,
                    sums.*,
                    100 * sums.ordered / NULLIF(sums.target_ordered, 0) AS attainment,
                    100 * sums.collected / NULLIF(sums.target_collected, 0) AS attainment_collected,
@@ -71,20 +65,9 @@ class CrmSalespersonMonth(models.Model):
                    ) sums
             WINDOW month_of AS (PARTITION BY sums.company_id, sums.month)
             """,
+            id=self._sql_id("sums"),
             facts=SQL(" UNION ALL ").join(part for name, part in parts.items() if name in SOURCES),
         )
-
-    @api.depends("month")
-    @api.depends_context("lang")
-    def _compute_period(self):
-        for row in self:
-            row.period = format_date(self.env, row.month, date_format="LLLL y")
-
-    @api.depends("month", "user_id")
-    @api.depends_context("lang")
-    def _compute_display_name(self):
-        for row in self:
-            row.display_name = f"{row.sudo().user_id.name}, {row.period}"
 
     @api.model
     def _read_group_select(self, aggregate_spec, query):

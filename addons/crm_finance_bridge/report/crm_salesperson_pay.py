@@ -1,6 +1,5 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.tools import SQL
-from odoo.tools.misc import format_date
 
 # States of an expense that is agreed, and of one that waits.
 AGREED = ("approved", "posted", "in_payment", "paid")
@@ -16,16 +15,13 @@ class CrmSalespersonPay(models.Model):
     """
 
     _name = "crm.salesperson.pay"
+    _inherit = ["crm.salesperson.row.mixin"]
     _description = "Wage, Commission and Expenses"
     _auto = False
     _order = "month DESC, user_id"
     _rec_name = "month"
 
-    month = fields.Date(readonly=True)
-    period = fields.Char("Month Name", compute="_compute_period")
-    company_id = fields.Many2one("res.company", readonly=True)
-    currency_id = fields.Many2one("res.currency", readonly=True)
-    user_id = fields.Many2one("res.users", "Person", readonly=True)
+    user_id = fields.Many2one(string="Person")
     wage = fields.Monetary(readonly=True)
     commission = fields.Monetary(readonly=True, help="Also what is still provisional.")
     commission_approved = fields.Monetary(readonly=True)
@@ -45,8 +41,7 @@ class CrmSalespersonPay(models.Model):
     def _table_query(self) -> SQL:
         return SQL(
             """
-            SELECT (part.company_id::bigint * 1048576 + part.user_id) * 32768
-                       + (EXTRACT(YEAR FROM part.month) * 12 + EXTRACT(MONTH FROM part.month))::int AS id,
+            SELECT %(id)s AS id,
                    part.month, part.company_id, company.currency_id, part.user_id, SUM(part.wage) AS wage,
                    SUM(part.commission) AS commission, SUM(part.commission_approved) AS commission_approved,
                    SUM(part.expense) AS expense, SUM(part.expense_waiting) AS expense_waiting,
@@ -72,22 +67,11 @@ class CrmSalespersonPay(models.Model):
               JOIN res_company company ON company.id = part.company_id
              GROUP BY part.month, part.company_id, company.currency_id, part.user_id
             """,
+            id=self._sql_id("part"),
             agreed=AGREED,
             waiting=WAITING,
             counted=AGREED + WAITING,
         )
-
-    @api.depends("month")
-    @api.depends_context("lang")
-    def _compute_period(self):
-        for row in self:
-            row.period = format_date(self.env, row.month, date_format="LLLL y")
-
-    @api.depends("month", "user_id")
-    @api.depends_context("lang")
-    def _compute_display_name(self):
-        for row in self:
-            row.display_name = f"{row.sudo().user_id.name}, {row.period}"
 
     # === ACTIONS === #
 

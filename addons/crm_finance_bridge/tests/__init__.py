@@ -22,3 +22,5 @@ from . import test_funds
 from . import test_funds_expense
 from . import test_receipt_desk
 from . import test_dunning_parallel
+from . import test_foreign_currency
+from . import test_access

@@ -52,6 +52,12 @@ class TestCollect(CollectCommon):
         before = tasks.read(["gain", "overdue", "is_today", "user_id", "state"])
         self.assertEqual(self._tasks().read(["gain", "overdue", "is_today", "user_id", "state"]), before)
 
+    def test_another_receivable_on_a_row(self):
+        """Invoice and due date of a row follow when another receivable is chosen on it."""
+        line = self._dispute(self.second, 50.0).line_ids
+        line.move_line_id = self._item(self.first)
+        self.assertEqual((line.move_id, line.due_date), (self.first, date(2026, 2, 1)))
+
     def test_promised_and_disputed_is_not_asked_for(self):
         task = self._task()
         self._promise(lines=[(self.first, 100.0)])

@@ -12,6 +12,15 @@ ZERO = Decimal(0)
 WATCH_RATE = Decimal("0.9")  # share of a limit from which a customer is watched
 NONE, OK, WATCH, HOLD = "none", "ok", "watch", "hold"
 STOP, PREPAID, ONE_INVOICE = "stop", "prepaid", "one_invoice"
+STATES = [
+    (NONE, "No limit set"),
+    (OK, "OK"),
+    (WATCH, "Watch"),
+    (HOLD, "On hold"),
+    (STOP, "Stopped"),
+    (PREPAID, "Prepayment"),
+    (ONE_INVOICE, "One invoice at a time"),
+]
 OVER_LIMIT, OVERDUE, TOO_OLD = "over_limit", "overdue", "too_old"
 STOPPED, ONE_OPEN, UNPAID = "stopped", "one_open", "unpaid"
 LOCKED = (HOLD, ONE_INVOICE)  # rules under which orders of a customer are checked one after the other

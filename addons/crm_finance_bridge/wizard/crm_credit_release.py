@@ -10,7 +10,7 @@ class CrmCreditRelease(models.TransientModel):
     _description = "Release an Order from Credit Hold"
 
     order_id = fields.Many2one("sale.order", required=True, readonly=True)
-    message = fields.Text(related="order_id.credit_message")
+    message = fields.Text("Credit Message", compute="_compute_message")
     currency_id = fields.Many2one(related="order_id.company_id.currency_id")
     amount = fields.Monetary(
         "Up To",
@@ -25,10 +25,21 @@ class CrmCreditRelease(models.TransientModel):
         "Valid Until", required=True, compute="_compute_date_expiry", store=True, readonly=False, precompute=True
     )
 
+    def _readable_order(self):
+        """The order, if the user may read it: a form may name any."""
+        order = self.order_id._origin.sudo(False)
+        return order if order.has_access("read") else order.browse()
+
+    @api.depends("order_id")
+    def _compute_message(self):
+        for wizard in self:
+            wizard.message = wizard._readable_order().credit_message
+
     @api.depends("order_id")
     def _compute_amount(self):
         for wizard in self:
-            wizard.amount = float(wizard.order_id._credit_amount()) if wizard.order_id else 0.0
+            order = wizard._readable_order()
+            wizard.amount = float(order._credit_amount()) if order else 0.0
 
     @api.depends("order_id")
     def _compute_date_expiry(self):

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 from ..models.crm_risk_check import METHODS
 
@@ -29,6 +30,8 @@ class CrmRiskMethod(models.TransientModel):
         """Take the method at once; another share lost needs the losses anew."""
         self.ensure_one()
         self.env["crm.customer.risk"].check_access("read")
+        if self.company_id not in self.env.companies.root_id:
+            raise AccessError(self.env._("Switch to this company first."))
         root = self.company_id.sudo()
         changed = root.crm_loss_given_default != self.loss_given_default
         root.write({"crm_risk_method": self.method, "crm_loss_given_default": self.loss_given_default})

@@ -11,6 +11,10 @@ def uninstall(registry, module):
     from odoo import SUPERUSER_ID, api
 
     with registry.cursor() as cr:
+        # Odoo takes this table's lock without waiting: an autovacuum on it would end the uninstallation.
+        # This statement waits for one that runs, and no other starts.
+        cr.execute("ALTER TABLE ir_module_module SET (autovacuum_enabled = false)")
+    with registry.cursor() as cr:
         env = api.Environment(cr, SUPERUSER_ID, {})
         env["ir.module.module"].search([("name", "=", module)]).button_immediate_uninstall()
 
