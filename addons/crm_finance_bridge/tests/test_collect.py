@@ -174,7 +174,6 @@ class TestCollect(CollectCommon):
         names = ("crm_disputed_amount", "crm_promise_count", "crm_dispute_count")
         counts = []
         for number in (10, 10, 100):
-            self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
             found = [invoices[:number].mapped(name) for name in names]
