@@ -27,7 +27,7 @@ def run(bench):
     ledger = ground.ensure_ledger(bench.odoo, bench.databases, bench.partners, bench.invoices)
     key = tree_hash([ADDONS / addon for addon in ("crm_custom", "crm_service", "crm_marketing", "crm_finance_bridge")])
     name = bench.install(
-        *(ledger, f"suite_bench_finance_{bench.invoices}_{key}", ["crm_finance_bridge"]),
+        *(ledger, f"suite_bench_exposure_{bench.invoices}_{key}", ["crm_finance_bridge"]),
         title="Installing crm_finance_bridge on the bulk ledger",
     )
     yield from _bulk(bench.inside(measure, [name], title="Matching", receipts=RECEIPTS, open_items=OPEN))

@@ -7,3 +7,8 @@ class AccountMoveLine(models.Model):
     # crm.open.item asks for the partials whose other side is not posted (ODOO19 trap 7): a handful of
     # lines among all journal items, found through this index instead of a scan of the whole ledger.
     _crm_unposted_idx = models.Index("(account_id) WHERE parent_state != 'posted'")
+    # Every figure of receivables starts from the open items: few among all journal items. Odoo's index of unreconciled
+    # items holds those of all accounts, most of which are never reconciled, and PostgreSQL does not choose it.
+    _crm_open_idx = models.Index(
+        "(account_id) WHERE reconciled IS NOT TRUE AND (amount_residual != 0 OR amount_residual_currency != 0)"
+    )

@@ -24,12 +24,14 @@ class AccountMove(models.Model):
     def _compute_crm_disputed_amount(self):
         """Where finance has a dispute on the invoice, that says what is disputed, not the tickets."""
         result = super()._compute_crm_disputed_amount()
-        lines = self.env["crm.dispute.line"].sudo()
-        found = lines.search([("move_id", "in", self.ids)])
-        for move, own in found.grouped("move_id").items():
-            amount = sum(own.filtered(lambda line: line.dispute_id.state == "open").mapped("amount"))
-            rate = abs(move.amount_total / move.amount_total_signed) if move.amount_total_signed else 1.0
-            for invoice in self.filtered(lambda item, move=move: item._origin == move):
+        lines = self.env["crm.dispute.line"].sudo().search([("move_id", "in", self.ids)])
+        by_move = lines.grouped("move_id")
+        for invoice in self:
+            own = by_move.get(invoice._origin)
+            if own:
+                move = own.move_id
+                amount = sum(line.amount for line in own if line.dispute_id.state == "open")
+                rate = abs(move.amount_total / move.amount_total_signed) if move.amount_total_signed else 1.0
                 invoice.crm_disputed_amount = invoice.currency_id.round(amount * rate)
         return result
 

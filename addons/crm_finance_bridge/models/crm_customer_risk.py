@@ -2,7 +2,7 @@ from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, float_round
 
 from ..tools import expected_loss as rules
 from ..tools.payment_score import LETTERS
@@ -151,8 +151,12 @@ class CrmCustomerRisk(models.Model):
     @api.model
     def _judge(self, root, today, rates, facts):
         """One row of COLUMNS."""
-        currency, score, balance = root.currency_id, facts["score"], facts["balance"]
+        unit, score, balance = root.currency_id.rounding, facts["score"], facts["balance"]
         share = root.crm_loss_given_default / 100
+
+        def money(amount):
+            return float_round(amount, precision_rounding=unit)
+
         owed = sum(amount for _days, amount in facts["items"])
         own = score and score.state == "scored"
         days = root.crm_usual_term + (score.expected_delay if own else root.crm_usual_delay)
@@ -160,18 +164,18 @@ class CrmCustomerRisk(models.Model):
         late = score.late_probability if own else (rates.steps[0] if rates else None)
         by_roll = by_behaviour = None
         if rates:
-            by_roll = currency.round(sum(rules.losses(facts["items"], facts["sales"], rates, None, share)))
-            by_behaviour = currency.round(sum(rules.losses(facts["items"], facts["sales"], rates, late, share)))
+            by_roll = money(sum(rules.losses(facts["items"], facts["sales"], rates, None, share)))
+            by_behaviour = money(sum(rules.losses(facts["items"], facts["sales"], rates, late, share)))
         figures = balance and rules.Balance(balance.assets, balance.debts, balance.volatility)
         option = rules.option(figures) if figures else None
         by_option = rules.option_loss(figures, exposed, share) if figures else None
         return (
             facts["partner_id"], root.id, today, (score.letter or None) if score else None,
-            currency.round(facts["margin"]), currency.round(facts["sales"]),
-            currency.round(owed), currency.round(exposed), late,
+            money(facts["margin"]), money(facts["sales"]),
+            money(owed), money(exposed), late,
             None if late is None else "own" if own else "company",
             rates.ahead(0, late) if rates else None, by_roll, by_behaviour,
-            None if by_option is None else currency.round(by_option), balance.id if balance else None,
+            None if by_option is None else money(by_option), balance.id if balance else None,
             option and option.distance, option and option.probability, option and option.loss,
         )  # fmt: skip
 

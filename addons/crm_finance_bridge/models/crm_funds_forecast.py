@@ -86,7 +86,7 @@ class CrmFundsForecast(models.Model):
              for kind, partner, due, _date, amount, chance in rows if due and kind != "disputed"],
             today, delays, common, kept=self._kept_rate(root), spread=spread, seed=root.id,
         )  # fmt: skip
-        values = []
+        values, sums = [], self._by_source(root, rows, today)
         for index in range(rules.WEEKS):
             start = today + timedelta(days=index * rules.WEEK)
             week = weeks and weeks[index]
@@ -99,7 +99,7 @@ class CrmFundsForecast(models.Model):
                     "is_newest": True,
                     "is_kept": kept,
                     "spread": spread,
-                    **self._by_source(root, rows, start),
+                    **sums[index],
                     **({"p10": week.low, "p50": week.middle, "p90": week.high} if week else {}),
                 }
             )
@@ -115,13 +115,15 @@ class CrmFundsForecast(models.Model):
         )
 
     @api.model
-    def _by_source(self, root, rows, start):
-        sums = dict.fromkeys(["amount", *SHOWN.values()], 0.0)
+    def _by_source(self, root, rows, today):
+        """Per week from today on: the sums of the sources by their most likely date."""
+        weeks = [dict.fromkeys(["amount", *SHOWN.values()], 0.0) for _index in range(rules.WEEKS)]
         for kind, _partner, _due, date, amount, _chance in rows:
-            if date and 0 <= (date - start).days < rules.WEEK:
-                sums["amount"] += amount
-                sums[SHOWN[kind]] += amount
-        return {name: root.currency_id.round(value) for name, value in sums.items()}
+            index = (date - today).days // rules.WEEK if date else -1
+            if 0 <= index < rules.WEEKS:
+                weeks[index]["amount"] += amount
+                weeks[index][SHOWN[kind]] += amount
+        return [{name: root.currency_id.round(value) for name, value in week.items()} for week in weeks]
 
     @api.model
     def _kept_rate(self, root):

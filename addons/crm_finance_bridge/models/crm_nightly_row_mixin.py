@@ -1,3 +1,5 @@
+import json
+
 from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
@@ -28,14 +30,17 @@ class CrmNightlyRowMixin(models.AbstractModel):
         )
         table = SQL.identifier(self._table)
         for chunk in split_every(CHUNK, rows):
-            self.env.execute_query(
+            # One JSON text a statement: quoting twenty values a row took longer than writing them.
+            values = [dict(zip(columns, row, strict=True)) for row in chunk]
+            self.env.cr.execute(
                 SQL(
-                    """INSERT INTO %s (%s) VALUES %s
-                       ON CONFLICT (partner_id, company_id) DO UPDATE SET %s RETURNING 1""",
-                    table,
-                    names,
-                    SQL(", ").join(SQL("%s", row) for row in chunk),
-                    updates,
+                    """INSERT INTO %(table)s (%(names)s)
+                       SELECT %(names)s FROM json_populate_recordset(NULL::%(table)s, %(values)s)
+                       ON CONFLICT (partner_id, company_id) DO UPDATE SET %(updates)s""",
+                    table=table,
+                    names=names,
+                    values=json.dumps(values, default=str),
+                    updates=updates,
                 )
             )
         kept = [row[0] for row in rows]

@@ -88,8 +88,9 @@ class SaleOrder(models.Model):
         found = self.env["crm.collection"].sudo(False)
         if moves and found.has_access("read"):
             found = found.search([("move_id", "in", moves.ids), ("order_id", "in", self.ids)])
+        by_order = found.grouped("order_id")
         for order in self:
-            order.crm_receipt_ids = found.filtered(lambda row, order=order: row.order_id == order._origin)
+            order.crm_receipt_ids = by_order.get(order._origin, found.browse())
 
     def action_crm_receipts(self):
         self.ensure_one()

@@ -1,19 +1,20 @@
 """The receivables board: crm.open.item at a date, folded by customer, salesperson ... and age in one scan."""
 
+import heapq
+from collections import Counter
+from operator import itemgetter
+
 from odoo import api, fields, models
 from odoo.addons.crm_custom.tools.aging import BUCKETS
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..tools import aging_cells as cells
 from ..tools import concentration
 
 WEEK_DAYS = 7  # "due in the next seven days": tomorrow until seven days after the date; receipts do not fall due
-FIGURES = (
-    *BUCKETS,
-    *("total", "overdue", "current", "due_today", "due_week"),
-    *("unapplied", "disputed", "promised", "undisputed", "late_gross", "document"),
-)
+FIGURES = (*BUCKETS, *cells.NAMES)
 DIMENSIONS = ("partner_id", "user_id", "team_id", "territory_id", "customer_class", "currency_id")
 MODELS = {
     "user_id": "res.users",
@@ -58,7 +59,7 @@ class CrmAging(models.AbstractModel):
             customers = {key: row for key, row in customers.items() if row["flags"].get(flag)}
             rows = [row for row in rows if (row[0] or 0) in customers]
         groups = customers if group_by == "partner_id" else self._shared(self._fold(rows, 2))
-        page = self._sorted(groups, group_by, order)
+        page = self._page(groups, group_by, order, offset, limit)
         return {
             "as_of": fields.Date.to_string(self._items(as_of)._as_of()),
             "age_by": age_by,
@@ -68,7 +69,7 @@ class CrmAging(models.AbstractModel):
             "totals": self._totals(customers, currency),
             "flags": flags,
             "concentration": self._concentration(customers),
-            "rows": self._shown(page[offset : offset + limit] if limit else page, group_by, currency),
+            "rows": self._shown(page, group_by, currency),
             "count": len(groups),
             "domain": list(self._domain(companies, filters, customers if flag else None)),
             "companies": [{"id": company.id, "name": company.name} for company in self._companies()],
@@ -113,8 +114,8 @@ class CrmAging(models.AbstractModel):
 
     @api.model
     def _aggregate(self, as_of, companies, filters, group_by, age_by):
-        """One row a customer, company and group: customer, company, group, oldest days overdue, an amount a figure,
-        a count a figure.
+        """One row a customer, company, group and cell (tools/aging_cells.py): customer, company, group, cell, oldest
+        days overdue, items, open, disputed, promised, open in the document's currency (where that is one currency).
 
         SQL because `_read_group` would need one scan for the buckets and one for each of the other figures; the query
         under it is the ORM's own, with access rights and record rules of the user. Only the columns that are asked
@@ -123,96 +124,112 @@ class CrmAging(models.AbstractModel):
         Item = self._items(as_of)
         Item.check_access("read")
         bucket = "invoice_bucket" if age_by == "invoice" else "bucket"
-        columns = {"partner_id", "company_id", "due_date", "residual", "residual_currency", "days_overdue"}
-        columns |= {"promised", "disputed", bucket, group_by}
+        columns = {"partner_id", "company_id", "residual", "days_overdue", "promised", "disputed", bucket, group_by}
+        if group_by == "currency_id":
+            columns.add("residual_currency")
         scan = Item._search(self._domain(companies, filters)).select(
             *(SQL.identifier(Item._table, column) for column in sorted(columns))
         )
-        amounts, counts = self._sql_figures(Item._as_of(), SQL.identifier(bucket))
         return self.env.execute_query(
             SQL(
                 """
-                SELECT partner_id, company_id, %(key)s::text, MAX(days_overdue) FILTER (WHERE residual > 0),
-                       ARRAY[%(amounts)s]::float[], ARRAY[%(counts)s]::int[]
-                  FROM (%(scan)s) item GROUP BY 1, 2, 3
+                SELECT partner_id, company_id, %(key)s, %(cell)s, MAX(days_overdue), COUNT(*), SUM(residual)::float,
+                       COALESCE(SUM(disputed) FILTER (WHERE disputed != 0), 0)::float,
+                       COALESCE(SUM(promised) FILTER (WHERE promised != 0), 0)::float, %(document)s::float
+                  FROM (%(scan)s) item GROUP BY 1, 2, 3, 4
                 """,
                 scan=scan,
-                key=SQL.identifier(group_by),
-                amounts=amounts,
-                counts=counts,
+                document=SQL("SUM(residual_currency)" if group_by == "currency_id" else "0"),
+                key=SQL("NULL") if group_by == "partner_id" else SQL("%s::text", SQL.identifier(group_by)),
+                cell=self._sql_cell(SQL.identifier(bucket)),
             )
         )
 
     @api.model
-    def _sql_figures(self, as_of, bucket):
-        """The lists of amounts and counts, in the order of FIGURES."""
-        week = fields.Date.add(as_of, days=WEEK_DAYS)
-        late = SQL("days_overdue > 0")
-        parts = {
-            **{key: (SQL("residual"), SQL("%s = %s", bucket, key)) for key in BUCKETS},
-            "total": (SQL("residual"), SQL("TRUE")),
-            "overdue": (SQL("residual"), late),
-            "current": (SQL("residual"), SQL("days_overdue <= 0")),
-            "due_today": (SQL("residual"), SQL("residual > 0 AND due_date = %s", as_of)),
-            "due_week": (SQL("residual"), SQL("residual > 0 AND due_date > %s AND due_date <= %s", as_of, week)),
-            "unapplied": (SQL("residual"), SQL("residual < 0")),
-            "disputed": (SQL("disputed"), SQL("disputed != 0")),
-            "promised": (SQL("promised"), SQL("promised != 0")),
-            "undisputed": (SQL("residual - disputed"), SQL("%s AND residual != disputed", late)),
-            "late_gross": (SQL("residual"), SQL("residual > 0 AND %s", late)),
-            "document": (SQL("residual_currency"), SQL("TRUE")),
-        }
-        amounts = [SQL("COALESCE(SUM(%s) FILTER (WHERE %s), 0)", *parts[figure]) for figure in FIGURES]
-        counts = [SQL("COUNT(*) FILTER (WHERE %s)", parts[figure][1]) for figure in FIGURES]
-        return SQL(", ").join(amounts), SQL(", ").join(counts)
+    def _sql_cell(self, bucket):
+        """The number of an item's cell."""
+        return SQL(
+            """
+            (ARRAY_POSITION(%(buckets)s, %(bucket)s) - 1) * %(span)s
+            + CASE WHEN days_overdue > 0 THEN %(late)s WHEN days_overdue = 0 THEN %(today)s
+                   WHEN days_overdue >= -%(week_days)s THEN %(week)s ELSE %(later)s END
+            + CASE WHEN residual > 0 THEN %(owed)s WHEN residual < 0 THEN %(credit)s ELSE 0 END
+            + CASE WHEN disputed != 0 THEN %(disputed)s ELSE 0 END
+            + CASE WHEN promised != 0 THEN %(promised)s ELSE 0 END
+            + CASE WHEN disputed != residual THEN %(undisputed)s ELSE 0 END
+            """,
+            buckets=list(BUCKETS),
+            bucket=bucket,
+            span=cells.SPAN,
+            week_days=WEEK_DAYS,
+            late=cells.LATE,
+            today=cells.TODAY,
+            week=cells.WEEK,
+            later=cells.LATER,
+            owed=cells.OWED,
+            credit=cells.CREDIT,
+            disputed=cells.DISPUTED,
+            promised=cells.PROMISED,
+            undisputed=cells.UNDISPUTED,
+        )
 
     # === FOLDING === #
 
     @api.model
     def _fold(self, rows, column):
-        """{key: {"key", "oldest", "amounts", "counts"}}: rows summed by one of their columns; 0 = none."""
-        folded = {}
+        """{key: {"key", "oldest", "total", "counted" (bits of figures), "rows"}} by one of their columns; 0 = none."""
+        grouped = {}
         for row in rows:
-            key = row[column] or 0
-            group = folded.get(key)
-            if group is None:
-                folded[key] = {"key": key, "oldest": row[3] or 0, "amounts": row[4], "counts": row[5]}
-            else:
-                group["oldest"] = max(group["oldest"], row[3] or 0)
-                group["amounts"] = [a + b for a, b in zip(group["amounts"], row[4], strict=True)]
-                group["counts"] = [a + b for a, b in zip(group["counts"], row[5], strict=True)]
-        return folded
+            grouped.setdefault(row[column] or 0, []).append(row)
+        return {key: self._group(key, own) for key, own in grouped.items()}
+
+    @api.model
+    def _group(self, key, rows):
+        oldest, total, counted = None, 0.0, 0
+        for row in rows:
+            cell, days = row[cells.CELL], row[cells.OLDEST]
+            if cell & cells.OWED and (oldest is None or days > oldest):
+                oldest = days
+            total += row[cells.OPEN]
+            counted |= cells.mask(cell)
+        return {"key": key, "oldest": oldest, "total": total, "counted": counted, "rows": rows, "flags": {}}
 
     @api.model
     def _shared(self, groups):
         """Groups with their share of what is owed."""
-        total = FIGURES.index("total")
-        found = concentration.shares({key: group["amounts"][total] for key, group in groups.items()})
+        found = concentration.shares({key: group["total"] for key, group in groups.items()})
         for key, group in groups.items():
             group["share"] = found[key]
-            group["flags"] = {}
         return groups
 
     @api.model
     def _totals(self, customers, currency):
         """Amount, number of items and number of customers of each figure."""
-        amounts = list(zip(*(customer["amounts"] for customer in customers.values()), strict=True))
-        counts = list(zip(*(customer["counts"] for customer in customers.values()), strict=True))
-        totals = {}
-        for index, figure in enumerate(FIGURES):
-            found = counts[index] if counts else ()
-            totals[figure] = {
-                "amount": currency.round(sum(amounts[index])) if amounts else 0.0,
-                "items": sum(found),
-                "customers": len(found) - found.count(0),
+        amounts, items = cells.figures(row for customer in customers.values() for row in customer["rows"])
+        marked = Counter(customer["counted"] for customer in customers.values())
+        return {
+            figure: {
+                "amount": currency.round(amounts[index]),
+                "items": items[index],
+                "customers": sum(number for bits, number in marked.items() if bits >> index & 1),
             }
-        return totals
+            for index, figure in enumerate(FIGURES)
+        }
 
     @api.model
-    def _sorted(self, groups, group_by, order):
-        rows = list(groups.values())
+    def _page(self, groups, group_by, order, offset, limit):
+        """`limit` groups from `offset` on in this order, all without limit; equal ones by key."""
+        rows = groups.values()
         if order == "name":
             names = self._names(groups, group_by)
-            return sorted(rows, key=lambda row: (names.get(row["key"], "").lower(), str(row["key"])))
-        index = FIGURES.index(order if order in FIGURES else "total")
-        return sorted(rows, key=lambda row: (-row["amounts"][index], str(row["key"])))
+            found = [((names.get(row["key"], "").lower(), str(row["key"])), row) for row in rows]
+        elif order in FIGURES and order != "total":
+            index = FIGURES.index(order)
+            found = [((-cells.amount(row["rows"], index), str(row["key"])), row) for row in rows]
+        else:
+            found = [((-row["total"], str(row["key"])), row) for row in rows]
+        if limit:
+            found = heapq.nsmallest(offset + limit, found, key=itemgetter(0))[offset:]
+        else:
+            found.sort(key=itemgetter(0))
+        return [row for _key, row in found]

@@ -1,11 +1,16 @@
 """Names, flags and shares of the rows of the receivables board."""
 
+from collections import defaultdict
+
 from odoo import api, models
 from odoo.addons.crm_custom.models.crm_scorecard import CLASSES
-from odoo.tools import SQL, float_compare, format_amount
+from odoo.tools import SQL, float_compare, float_round, format_amount
 
+from ..tools import aging_cells as cells
 from ..tools import concentration
 from .crm_aging import DIMENSIONS, FIGURES, FLAGS, MODELS
+
+COUNTS = tuple(f"{figure}_count" for figure in FIGURES)
 
 
 class CrmAging(models.AbstractModel):
@@ -23,17 +28,18 @@ class CrmAging(models.AbstractModel):
         self._shared(customers)
         rounding = companies.currency_id[:1].rounding
         threshold = self.env.company.sudo().crm_aging_concentration
-        for customer in customers.values():
-            if customer["key"] and concentration.is_above(customer["share"], threshold):
+        for customer in customers.values() if threshold else ():
+            if customer["share"] > threshold and customer["key"]:
                 customer["flags"]["concentrated"] = (customer["share"], threshold)
         terms = self._terms(companies)
+        if not any(overdue_limit or max_days for overdue_limit, max_days in terms.values()):
+            return customers
         for (partner_id, root), (overdue, oldest) in self._positions(rows, companies).items():
             overdue_limit, max_days = terms.get((partner_id, root)) or terms[False, root]
-            flags = customers[partner_id]["flags"]
             if overdue_limit and float_compare(overdue, overdue_limit, precision_rounding=rounding) > 0:
-                flags["over_limit"] = (overdue, overdue_limit)
+                customers[partner_id]["flags"]["over_limit"] = (overdue, overdue_limit)
             if max_days and oldest > max_days:
-                flags["too_old"] = (oldest, max_days)
+                customers[partner_id]["flags"]["too_old"] = (oldest, max_days)
         return customers
 
     @api.model
@@ -59,17 +65,17 @@ class CrmAging(models.AbstractModel):
 
     @api.model
     def _positions(self, rows, companies):
-        """{(customer, root company): (overdue less credits, oldest days overdue)} of the customers who owe."""
+        """{(customer, root company): (overdue less credits, oldest days overdue)} of the customers who are late."""
         roots = {company.id: company.root_id.id for company in companies.sudo()}
-        late, credit = FIGURES.index("late_gross"), FIGURES.index("unapplied")
-        found = {}
-        for partner_id, company_id, _key, oldest, amounts, _counts in rows:
-            if partner_id:
-                position = found.setdefault((partner_id, roots[company_id]), [0.0, 0.0, 0])
-                position[0] += amounts[late]
-                position[1] += amounts[credit]
-                position[2] = max(position[2], oldest or 0)
-        return {key: (max(gross + credits, 0.0), oldest) for key, (gross, credits, oldest) in found.items()}
+        late, unapplied = {}, defaultdict(float)
+        for partner_id, company_id, _key, cell, oldest, _items, amount, *_others in rows:
+            key = partner_id, roots[company_id]
+            if cell & cells.CREDIT:
+                unapplied[key] += amount
+            elif cell & cells.OWED and cell & cells.DUE == cells.LATE and partner_id:
+                gross, days = late.get(key, (0.0, 0))
+                late[key] = gross + amount, max(days, oldest)
+        return {key: (max(gross + unapplied.get(key, 0.0), 0.0), days) for key, (gross, days) in late.items()}
 
     @api.model
     def _terms(self, companies):
@@ -97,11 +103,10 @@ class CrmAging(models.AbstractModel):
     @api.model
     def _flag_totals(self, customers, currency):
         """Per flag: what the customers so marked owe in total, and how many they are."""
-        total = FIGURES.index("total")
-        found = {}
+        found, flagged = {}, [customer for customer in customers.values() if customer["flags"]]
         for flag in FLAGS:
-            marked = [customer for customer in customers.values() if customer["flags"].get(flag)]
-            amount = sum(customer["amounts"][total] for customer in marked)
+            marked = [customer for customer in flagged if customer["flags"].get(flag)]
+            amount = sum(customer["total"] for customer in marked)
             found[flag] = {"amount": currency.round(amount), "customers": len(marked)}
         return found
 
@@ -117,19 +122,25 @@ class CrmAging(models.AbstractModel):
     def _shown(self, page, group_by, currency):
         """Rows as the screen shows them: names, rounded figures, what to filter by on a click."""
         names = self._names({row["key"]: row for row in page}, group_by)
-        return [
-            {
-                "key": self._value(row["key"], group_by),
-                "name": names.get(row["key"]) or self._nameless(group_by),
-                "oldest": row["oldest"],
-                "share": round(row["share"], 2),
-                "flags": self._flag_texts(row["flags"], currency),
-                "document_currency_id": int(row["key"]) if group_by == "currency_id" else False,
-                **{figure: currency.round(row["amounts"][index]) for index, figure in enumerate(FIGURES)},
-                **{f"{figure}_count": row["counts"][index] for index, figure in enumerate(FIGURES)},
-            }
-            for row in page
-        ]
+        shown, unit = [], currency.rounding
+        for row in page:
+            amounts, counts = cells.figures(row["rows"])
+            shown.append(
+                {
+                    "key": self._value(row["key"], group_by),
+                    "name": names.get(row["key"]) or self._nameless(group_by),
+                    "oldest": row["oldest"] or 0,
+                    "share": round(row["share"], 2),
+                    "flags": self._flag_texts(row["flags"], currency),
+                    "document_currency_id": int(row["key"]) if group_by == "currency_id" else False,
+                    **{
+                        figure: float_round(amount, precision_rounding=unit) if amount else 0.0
+                        for figure, amount in zip(FIGURES, amounts, strict=True)
+                    },
+                    **dict(zip(COUNTS, counts, strict=True)),
+                }
+            )
+        return shown
 
     @api.model
     def _value(self, key, group_by):

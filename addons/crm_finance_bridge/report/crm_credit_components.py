@@ -23,17 +23,17 @@ class CrmCreditComponents(models.AbstractModel):
         """Open posted receivable lines, of any date: (root, customer, due date, amount, id).
 
         The stored residual counts matches with entries set back to draft, which the posted ledger
-        does not know; the second half adds these back.
+        does not know; the second half adds these back. Accounts as an array: see crm.open.item.query.
         """
         return SQL(
             """
             SELECT entity.root_id, customer.commercial_partner_id AS partner_id, line.id,
                    COALESCE(line.date_maturity, line.date) AS due, line.amount_residual AS amount
               FROM account_move_line line
-              JOIN account_account account ON account.id = line.account_id AND account.account_type = 'asset_receivable'
               JOIN entity ON entity.company_id = line.company_id
               JOIN res_partner customer ON customer.id = line.partner_id %(only)s
-             WHERE line.parent_state = 'posted' AND line.reconciled IS NOT TRUE AND line.amount_residual <> 0
+             WHERE line.account_id = ANY(ARRAY(SELECT id FROM account_account WHERE account_type = 'asset_receivable'))
+               AND line.parent_state = 'posted' AND line.reconciled IS NOT TRUE AND line.amount_residual <> 0
              UNION ALL
             SELECT entity.root_id, customer.commercial_partner_id, line.id, COALESCE(line.date_maturity, line.date),
                    CASE WHEN line.id = partial.debit_move_id THEN partial.amount ELSE -partial.amount END

@@ -163,6 +163,24 @@ class TestCollect(CollectCommon):
             self.assertEqual(len(rows["records"]), limit)
         self.assertLessEqual(counts[1], counts[0], counts)
 
+    def test_query_counts_of_invoices(self):
+        """Promises and disputes of 100 invoices are read with as many queries as those of 10."""
+        self._dispute(self.first, 40.0)
+        self._promise(50.0, lines=[(self.second, 50.0)])
+        drafts = self.env["account.move"].create(
+            [{"move_type": "out_invoice", "partner_id": self.customer.id} for _number in range(98)]
+        )
+        invoices = self.first + self.second + drafts
+        names = ("crm_disputed_amount", "crm_promise_count", "crm_dispute_count")
+        counts = []
+        for number in (10, 10, 100):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            found = [invoices[:number].mapped(name) for name in names]
+            counts.append(self.env.cr.sql_log_count - before)
+            self.assertEqual([values[:3] for values in found], [[40.0, 0.0, 0.0], [0, 1, 0], [1, 0, 0]])
+        self.assertLessEqual(counts[2], counts[1], counts)
+
     # === DISPUTES FROM ELSEWHERE, AND THEIR END === #
 
     def test_ticket_opens_dispute(self):

@@ -213,7 +213,7 @@ class TestFundsExpense(FundsExpenseCase, HttpCase):
         self.assertEqual((seen.crm_invoiced, seen.crm_collected, seen.crm_open), (0, -10, 0))
 
     def test_invoice_of_two_orders_and_query_count(self):
-        """R197: an invoice of two orders counts for each by its lines; ten orders cost as many queries as three."""
+        """R197: an invoice of two orders counts for each by its lines; 100 orders cost as many queries as three."""
         orders = self._order(100) + self._order(50.01)
         orders.action_confirm()
         invoice = orders._create_invoices()
@@ -223,6 +223,7 @@ class TestFundsExpense(FundsExpenseCase, HttpCase):
         self._pay(invoice, 50, "2026-02-10")
         more = self.env["sale.order"].concat(*(self._order(10) for _number in range(8)))
         more.action_confirm()
+        many = self.env["sale.order"].create([{"partner_id": self.customer.id} for _number in range(90)])
         self.env.flush_all()
 
         def cost(records):
@@ -234,6 +235,7 @@ class TestFundsExpense(FundsExpenseCase, HttpCase):
 
         cost(orders + more[0])
         self.assertEqual(cost(orders + more[0]), cost(orders + more))
+        self.assertEqual(cost(orders + more), cost(orders + more + many), "100 orders cost no more than ten")
         self.assertEqual(orders.mapped("crm_invoiced"), [100, 50.01])
         self.assertAlmostEqual(sum(orders.mapped("crm_collected")), 50)
         self.assertAlmostEqual(sum(orders.mapped("crm_open")), invoice.amount_residual)

@@ -56,6 +56,7 @@ def test_numbers_dates_and_formulas():
 def test_text_is_never_a_formula():
     """R172: a customer who calls itself a formula or a link stays text."""
     names = ["=1+1", "+1", "-1", "@SUM(A1)", "http://example.com", '=HYPERLINK("http://x")', "\t=2"]
+    names += ["<r><t>rich</t></r>", "<r>", "a < b & c", " spaces ", "line\nbreak", "Zoë 株式会社"]
     book = read(write([(name, 1.0, 0.0) for name in names], [(name, None, 0, 1.0) for name in names]), values=False)
     for worksheet in book.worksheets:
         cells = [worksheet.cell(row, 1) for row in range(5, 5 + len(names))]
