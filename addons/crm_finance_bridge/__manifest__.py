@@ -108,6 +108,18 @@
         "views/crm_expense_entry_views.xml",
         "views/sale_order_funds_views.xml",
         "views/crm_funds_menus.xml",
+        # Statements of account, portal, traffic light.
+        "security/crm_statement_security.xml",
+        "report/crm_statement_report.xml",
+        "data/crm_statement_data.xml",
+        "wizard/crm_statement_wizard_views.xml",
+        "views/crm_statement_run_views.xml",
+        "views/crm_statement_run_line_views.xml",
+        "views/res_partner_statement_views.xml",
+        "views/res_config_settings_statement_views.xml",
+        "views/crm_money_light_views.xml",
+        "views/portal_statement_templates.xml",
+        "views/crm_statement_menus.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_finance_bridge/static/src/**/*"],

@@ -103,3 +103,16 @@ from . import hr_expense_funds
 from . import crm_give_up_funds
 from . import res_partner_funds
 from . import sale_order_funds
+from . import res_company_statement
+from . import crm_statement_run
+from . import crm_statement_run_prepare
+from . import crm_statement_run_send
+from . import crm_statement_run_line
+from . import crm_statement_run_line_send
+from . import mail_mail_statement
+from . import res_partner_statement
+from . import res_config_settings_statement
+from . import crm_money_light
+from . import crm_lead_light
+from . import sale_order_light
+from . import crm_ticket_light

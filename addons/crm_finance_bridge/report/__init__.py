@@ -23,3 +23,6 @@ from . import crm_funds_flow
 from . import crm_funds_board
 from . import crm_expense_entry
 from . import crm_customer_event_funds
+from . import crm_statement
+from . import crm_statement_document
+from . import crm_customer_event_statement

@@ -5,7 +5,7 @@ Amounts: document currency unless said otherwise; + = the customer owes. Dates: 
 
 import calendar
 from collections import defaultdict
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 OPEN, MOVEMENT, NONE = "open", "movement", "none"
