@@ -118,6 +118,7 @@
         "views/res_partner_statement_views.xml",
         "views/res_config_settings_statement_views.xml",
         "views/crm_money_light_views.xml",
+        "views/portal_statement_item_templates.xml",
         "views/portal_statement_templates.xml",
         "views/crm_statement_menus.xml",
     ],

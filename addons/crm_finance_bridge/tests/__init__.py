@@ -22,3 +22,7 @@ from . import test_funds
 from . import test_funds_expense
 from . import test_receipt_desk
 from . import test_dunning_parallel
+from . import test_statement
+from . import test_statement_access
+from . import test_statement_tour
+from . import test_statement_parallel
