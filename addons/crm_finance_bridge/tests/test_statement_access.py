@@ -38,7 +38,7 @@ class TestStatementAccess(FinanceCommon, HttpCase):
     def test_page_and_files_show_the_own_account_only(self):
         """The customer sees own items, pays them, and gets PDF and workbook; no parameter leads to another's."""
         self._login()
-        for query in ("", f"?company_id={self.company.id}", "?company_id=999999&partner_id=%s" % self.stranger.id):
+        for query in ("", f"?company_id={self.company.id}", f"?company_id=999999&partner_id={self.stranger.id}"):
             page = self.url_open(f"/my/statement{query}").text
             self.assertIn(self.own.name, page)
             self.assertIn(f"/my/invoices/{self.own.id}", page)
@@ -156,8 +156,8 @@ class TestStatementAccess(FinanceCommon, HttpCase):
         agent = ticket.with_user(self.agent)
         self.assertEqual((agent.crm_light, agent.crm_light_overdue, agent.crm_light_exposure), ("yellow", 0.0, 0.0))
         self.assertNotIn("100", agent.crm_light_text)
-        self.assertFalse(ticket.with_user(self.other_agent).sudo(False).crm_light)
-        self.assertEqual(ticket.sudo().with_user(self.finance).sudo().crm_light_overdue, 100.0)
+        self.assertFalse(ticket.with_user(self.other_agent).sudo().crm_light)
+        self.assertEqual(ticket.with_user(self.finance).sudo().crm_light_overdue, 100.0)
 
     def test_light_of_a_list(self):
         """The lights of a hundred quotations take as many queries as those of ten."""

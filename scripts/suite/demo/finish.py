@@ -27,6 +27,7 @@ from . import (
     score_desk,
     segment_desk,
     shop_desk,
+    statement_desk,
     supply_desk,
     ticket_desk,
     touch_desk,
@@ -73,6 +74,7 @@ AFTER_SCORECARDS = (
     collect_desk,
     dunning_desk,
     funds_desk,
+    statement_desk,
 )
 
 

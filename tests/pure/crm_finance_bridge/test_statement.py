@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from suite_tools.crm_finance_bridge import amount_words, credit, statement, statement_sheet, traffic_light
 
-cents = st.integers(-10**9, 10**9).map(lambda number: float(Decimal(number) / 100))
+cents = st.integers(-(10**9), 10**9).map(lambda number: float(Decimal(number) / 100))
 currencies = st.sampled_from(["EUR", "USD", "CNY"])
 rows = st.lists(st.builds(lambda currency, amount: {"currency": currency, "amount": amount}, currencies, cents))
 items = st.lists(
