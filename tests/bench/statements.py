@@ -91,39 +91,42 @@ def _customers(env):
 
 
 def _measure_date(env, date, runs):
-    partners, company = _customers(env), env.company
-    start = date - datetime.timedelta(days=90)
-    answer, found = {}, {}
+    partners, start = _customers(env), date - datetime.timedelta(days=90)
+    answer = {}
     for kind, some in (("open", partners), ("movement", partners[:MOVERS])):
-        clocks, works = [], []
-        for number in range(runs + 1):
-            env.invalidate_all()
-            queries = env.cr.sql_log_count
-            found[kind], clock, work = _timed(
-                env.cr, lambda: env["crm.statement"]._statements(company, some, kind, start, date)
-            )
-            if number:  # the first run warms the caches
-                clocks.append(clock)
-                works.append(work)
-        answer[kind] = {
-            "clock": statistics.median(clocks),
-            "work": statistics.median(works),
-            "queries": env.cr.sql_log_count - queries,
-            "customers": len(some),
-        }
+        found, answer[kind] = _measure_ours(env, (env.company, some, kind, start, date), runs)
         if f"report.{PEER}.outstanding_statement" in env:
-            peer, clock, work = _timed(env.cr, lambda: _oca(env, some, kind, start, date))
-            answer[f"peer_{kind}"] = {"clock": clock, "work": work, **_compare(_ours(found[kind], kind), peer)}
-    total = sum(_cents(one["amount"]) for one in found["open"].values())
-    answer["ties"] = total == _ledger(env, company, date)
+            peer, clock, work = _timed(env.cr, _oca, env, some, kind, start, date)
+            answer[f"peer_{kind}"] = {"clock": clock, "work": work, **_compare(_ours(found, kind), peer)}
+        if kind == "open":
+            total = sum(_cents(one["amount"]) for one in found.values())
+    answer["ties"] = total == _ledger(env, env.company, date)
     answer["facts"] = f"{len(partners):,} customers, {total / 100:,.2f}"
     return answer
 
 
-def _timed(cr, work):
+def _measure_ours(env, asked, runs):
+    """(statements, times and queries)."""
+    clocks, works = [], []
+    for number in range(runs + 1):
+        env.invalidate_all()
+        queries = env.cr.sql_log_count
+        found, clock, work = _timed(env.cr, env["crm.statement"]._statements, *asked)
+        if number:  # the first run warms the caches
+            clocks.append(clock)
+            works.append(work)
+    return found, {
+        "clock": statistics.median(clocks),
+        "work": statistics.median(works),
+        "queries": env.cr.sql_log_count - queries,
+        "customers": len(found),
+    }
+
+
+def _timed(cr, work, *arguments):
     """(result, seconds by the clock, seconds of the processor)."""
     clock, processor = time.perf_counter(), processor_time(cr)
-    result = work()
+    result = work(*arguments)
     return result, time.perf_counter() - clock, processor_time(cr) - processor
 
 
@@ -152,11 +155,11 @@ def _ours(statements, kind):
     for partner, statement in statements.items():
         for section in statement["sections"]:
             key = (partner.id, section["currency"].id)
-            found[*key, "total"] = _cents(section["total"])
-            found[*key, "lines"] = sum(_cents(row["open" if kind == "open" else "amount"]) for row in section["rows"])
+            found[(*key, "total")] = _cents(section["total"])
+            found[(*key, "lines")] = sum(_cents(row["open" if kind == "open" else "amount"]) for row in section["rows"])
             for bucket, amount in section["buckets"].items():
                 bucket = bucket if bucket in AGES.values() else "older"
-                found[*key, bucket] = found.get((*key, bucket), 0) + _cents(amount)
+                found[(*key, bucket)] = found.get((*key, bucket), 0) + _cents(amount)
     return found
 
 
@@ -184,12 +187,12 @@ def _oca(env, partners, kind, start, date):
         for currency, section in statement["currencies"].items():
             key = (partner, currency)
             lines = sum(_cents(line["open_amount" if kind == "open" else "amount"]) for line in section["lines"])
-            found[*key, "lines"] = lines
-            found[*key, "total"] = lines + _cents(section["balance_forward"])
+            found[(*key, "lines")] = lines
+            found[(*key, "total")] = lines + _cents(section["balance_forward"])
             for column, amount in (section["buckets"] or {}).items():
                 if column in AGES or column in ("b_90_120", "b_over_120"):
                     bucket = AGES.get(column, "older")
-                    found[*key, bucket] = found.get((*key, bucket), 0) + _cents(amount)
+                    found[(*key, bucket)] = found.get((*key, bucket), 0) + _cents(amount)
     return found
 
 
