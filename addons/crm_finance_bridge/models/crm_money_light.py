@@ -71,10 +71,10 @@ class CrmMoneyLight(models.AbstractModel):
             known = record in shown and bool(customer)
             row = rows.get(customer.id, {})
             found = traffic_light.Standing(
-                row.get("state", "none"),
-                row.get("exposure", 0.0),
-                row.get("overdue", 0.0),
-                row.get("days_overdue", 0),
+                row.get("state") or "none",
+                row.get("exposure") or 0.0,
+                row.get("overdue") or 0.0,
+                row.get("days_overdue") or 0,
                 promised.get(customer.id, (0.0, 0.0))[1],
             )
             colour, reason = traffic_light.light(found)
