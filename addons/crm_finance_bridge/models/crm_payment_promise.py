@@ -154,7 +154,9 @@ class CrmPaymentPromise(models.Model):
         if currency.compare_amounts(amount, 0) <= 0:
             raise ValidationError(self.env._("Enter the amount that the customer promised to pay."))
         items = self._open_items(company, vals["partner_id"])
-        left = rules.spread(amount, [(item_id, residual) for item_id, residual in items])
+        # What floats leave over (0.1 + 0.2 - 0.3) is no share.
+        spread = rules.spread(currency.round(amount), items)
+        left = [(key, currency.round(share)) for key, share in spread if not currency.is_zero(share)]
         total = sum(share for _key, share in left)
         if currency.compare_amounts(total, amount) < 0:
             raise ValidationError(
@@ -163,7 +165,7 @@ class CrmPaymentPromise(models.Model):
                     open=currency.format(total),
                 )
             )
-        return [Command.create({"move_line_id": key, "amount": currency.round(share)}) for key, share in left]
+        return [Command.create({"move_line_id": key, "amount": share}) for key, share in left]
 
     @api.model
     def _open_items(self, company, partner_id):

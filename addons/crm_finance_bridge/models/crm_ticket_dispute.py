@@ -4,7 +4,7 @@ from odoo.fields import Command
 
 from ..tools.promise import spread
 
-NAMES = frozenset({"category_id", "move_id", "disputed_amount", "quantity", "sale_order_line_id"})
+NAMES = frozenset({"category_id", "move_id", "disputed_amount", "quantity", "sale_order_line_id", "stage_id"})
 
 
 class CrmTicket(models.Model):
@@ -25,14 +25,20 @@ class CrmTicket(models.Model):
         return result
 
     def _sync_disputes(self):
-        """Open, change or cancel the dispute of each ticket; finance alone says how it ends."""
+        """Open, change or cancel the dispute of each ticket.
+
+        A dispute that finance has not taken up (its cause is not sorted yet) ends with the ticket; of any other,
+        finance says how it ends.
+        """
+        unsorted = self.env.ref("crm_finance_bridge.crm_dispute_cause_new", raise_if_not_found=False)
         known = self.env["crm.dispute"].sudo().search([("ticket_id", "in", self.ids), ("state", "=", "open")])
         known = known.grouped(lambda dispute: dispute.ticket_id.id)
         for ticket in self.sudo():
             dispute = known.get(ticket.id, self.env["crm.dispute"].sudo())
             wanted = ticket.category_kind == "dispute" and ticket.stage_kind in OPEN_KINDS and ticket.move_id
             shares = ticket._disputed_shares() if wanted else []
-            if dispute and ticket.category_kind != "dispute":
+            done = ticket.stage_kind not in OPEN_KINDS and dispute.cause_id == unsorted
+            if dispute and (ticket.category_kind != "dispute" or done):
                 dispute._close("cancelled")
             elif (
                 dispute and shares and dict(shares) != {line.move_line_id.id: line.amount for line in dispute.line_ids}

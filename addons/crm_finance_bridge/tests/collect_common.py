@@ -19,7 +19,7 @@ class CollectCommon(FinanceCommon):
         return move.line_ids.filtered(lambda line: line.account_id.account_type == "asset_receivable")
 
     def _promise(self, amount=None, day="2026-03-10", user=None, lines=None, **values):
-        values |= {"partner_id": self.customer.id, "date": day}
+        values = {"partner_id": self.customer.id, "date": day, **values}
         if lines:
             values["line_ids"] = [
                 Command.create({"move_line_id": self._item(move).id, "amount": share}) for move, share in lines

@@ -183,6 +183,14 @@ class TestCollect(PromiseTests, CollectCommon):
         ticket.disputed_amount = 70.0
         self.assertEqual(self._disputed("2026-03-02"), {self._item(self.second).id: 70.0})
         self.assertEqual(self.second.crm_disputed_amount, 70.0)
+        ticket.with_context(crm_ticket_automatic=True).action_solve()
+        self.assertEqual(dispute.state, "cancelled", "nobody in finance had taken it up")
+        ticket.action_reopen()
+        again = self.env["crm.dispute"].search([("ticket_id", "=", ticket.id), ("state", "=", "open")])
+        self.assertEqual(again.amount, 70.0)
+        again.cause_id = self.env.ref("crm_finance_bridge.crm_dispute_cause_price_list")
+        ticket.with_context(crm_ticket_automatic=True).action_solve()
+        self.assertEqual(again.state, "open", "finance has sorted it and says how it ends")
 
     def test_credit_note(self):
         """The proposal is a draft over what is to be credited; once posted it closes the dispute."""

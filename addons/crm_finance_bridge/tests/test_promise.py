@@ -35,6 +35,14 @@ class PromiseTests:
         with self.assertRaisesRegex(ValidationError, "no more can be promised"):
             self._promise(1.0)
 
+    def test_floats_leave_no_share(self):
+        """6753.97 - 6292.90 - 461.07 is not quite zero in floats: the third invoice gets no share of it."""
+        partner = self._customer("Odd Cents")
+        for amount, day in ((6292.90, "2026-01-01"), (461.07, "2026-01-02"), (50.0, "2026-01-03")):
+            self._invoice(amount, day, partner=partner)
+        promise = self._promise(6753.97, partner_id=partner.id)
+        self.assertEqual(promise.line_ids.mapped("amount"), [6292.90, 461.07])
+
     def test_kept_by_part_payments_and_undone(self):
         promise = self._promise(lines=[(self.first, 100.0)])
         self._pay(self.first, 40.0, "2026-03-05")
