@@ -25,4 +25,5 @@ from . import crm_expense_entry
 from . import crm_customer_event_funds
 from . import crm_statement
 from . import crm_statement_document
+from . import crm_statement_sheet
 from . import crm_customer_event_statement
