@@ -42,7 +42,19 @@ class Databases:
         return name in self.names()
 
     def drop(self, name):
-        self._psql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        """Drop a database and its filestore.
+
+        FORCE may not end a worker of autovacuum that looks at the database just then (it belongs to the cluster's
+        superuser): that one is gone in a moment, so try again.
+        """
+        for pause in (0.5, 1, 2, 4, 8, 15, 0):
+            try:
+                self._psql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+                break
+            except Fail as failure:
+                if not pause or "pg_signal_backend" not in str(failure):
+                    raise
+                time.sleep(pause)
         subprocess.run(["rm", "-rf", str(cache_dir() / "filestore" / "filestore" / name)], check=False)
 
     def create(self, name):

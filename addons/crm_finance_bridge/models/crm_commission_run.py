@@ -32,7 +32,7 @@ class CrmCommissionRun(models.AbstractModel):
         months = self._months(company, plans, until.replace(day=1))
         self._forget(company, plans)
         lines = [line for plan in plans.with_company(company) for line in self._run_plan(plan, months)]
-        return self._write(company, lines)
+        return self._write_lines(company, lines)
 
     @api.model
     def _months(self, company, plans, until):
@@ -193,7 +193,7 @@ class CrmCommissionRun(models.AbstractModel):
     # === RESULT === #
 
     @api.model
-    def _write(self, company, lines):
+    def _write_lines(self, company, lines):
         """Make the statements that are missing and their lines; drop drafts that are empty."""
         Statement = self.env["crm.commission.statement"].sudo()
         domain = [("company_id", "=", company.id), ("state", "=", "draft")]

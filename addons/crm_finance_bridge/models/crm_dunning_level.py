@@ -27,7 +27,7 @@ class CrmDunningLevel(models.Model):
         "mail.template",
         "Text",
         domain="[('model', '=', 'crm.dunning.letter')]",
-        ondelete="restrict",
+        ondelete="set null",
         help="Text in each language, for e-mail and paper.",
     )
     user_id = fields.Many2one("res.users", "Who", help="Who calls or does it; empty: whoever makes the run.")

@@ -74,7 +74,7 @@ class CrmDunningRun(models.Model):
                 run[f"{name}_count"] = states.get(name, (0, 0))[0]
 
     @api.constrains("company_id")
-    def _check_company(self):
+    def _check_root_company(self):
         for run in self:
             if run.company_id.parent_id:
                 raise ValidationError(

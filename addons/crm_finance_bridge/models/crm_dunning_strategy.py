@@ -121,7 +121,7 @@ class CrmDunningStrategy(models.Model):
             )
 
     @api.constrains("company_id")
-    def _check_company(self):
+    def _check_root_company(self):
         for strategy in self:
             if strategy.company_id.parent_id:
                 raise ValidationError(

@@ -8,7 +8,7 @@ class ProductTemplate(models.Model):
         "crm.expense.type",
         "Expense Type",
         index="btree_not_null",
-        ondelete="restrict",
+        ondelete="set null",
         help="What money is spent on when this is bought or expensed. Gives the account where the product has none.",
     )
 

@@ -33,7 +33,7 @@ class CrmReceiptLedger(models.AbstractModel):
         found = []
         for (currency_id, bank), group in groups.items():
             found += self._match_group(company, self.env["res.currency"].browse(currency_id), bank, group)
-        return self._write(company, found, receipts)
+        return self._write_found(company, found, receipts)
 
     # === JUDGE === #
 
@@ -106,7 +106,7 @@ class CrmReceiptLedger(models.AbstractModel):
 
     # === WRITE === #
 
-    def _write(self, company, found, receipts):
+    def _write_found(self, company, found, receipts):
         """Replace the live proposals by what was found; unchanged ones keep their id."""
         Match = self.env["crm.receipt.match"].sudo()
         domain = [("company_id", "=", company.id), ("state", "in", LIVE)]

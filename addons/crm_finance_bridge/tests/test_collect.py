@@ -8,15 +8,12 @@ from odoo.tools.safe_eval import safe_eval
 
 from ..tools import worklist
 from .collect_common import CollectCommon
-from .test_promise import PromiseTests
 
 
 @tagged("post_install", "-at_install")
 @freeze_time("2026-03-02 10:00:00")
-class TestCollect(PromiseTests, CollectCommon):
+class TestCollect(CollectCommon):
     """The worklist of collectors, disputes from elsewhere and the salesperson's own receivables."""
-
-    allow_inherited_tests_method = True
 
     @classmethod
     def setUpClass(cls):

@@ -3,11 +3,16 @@ from datetime import date
 from freezegun import freeze_time
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from .collect_common import CollectCommon
 
-class PromiseTests:
-    """Promises to pay and disputes on one company's receivables; run by TestCollect, whose books they share."""
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-03-02 10:00:00")
+class TestPromise(CollectCommon):
+    """Promises to pay and disputes on one company's receivables."""
 
     # === PROMISES === #
 
