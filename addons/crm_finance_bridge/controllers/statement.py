@@ -57,5 +57,5 @@ class StatementController(http.Controller):
         company = env.company.root_id
         if company_id and str(company_id).isdecimal():
             company = env["res.company"].sudo().browse(int(company_id)).exists().root_id
-        env["crm.statement"]._check_company(company, env.user)
+        env["crm.statement"]._check_legal_entity(company, env.user)
         return statement_file(env, partner, read_period(env, company.sudo(), **params), extension)

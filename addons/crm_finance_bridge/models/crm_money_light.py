@@ -23,7 +23,7 @@ class CrmMoneyLight(models.AbstractModel):
         compute_sudo=True,
         help="Empty where you may not see this customer's money.",
     )
-    crm_light_text = fields.Char("Why", compute="_compute_crm_light", compute_sudo=True)
+    crm_light_text = fields.Char("Why This Colour", compute="_compute_crm_light", compute_sudo=True)
     crm_light_figures = fields.Boolean(compute="_compute_crm_light", compute_sudo=True)
     crm_light_currency_id = fields.Many2one("res.currency", compute="_compute_crm_light", compute_sudo=True)
     crm_light_exposure = fields.Monetary(

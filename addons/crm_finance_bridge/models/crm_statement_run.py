@@ -92,11 +92,13 @@ class CrmStatementRun(models.Model):
                 run[f"{name}_count"] = states.get(name, (0, 0))[0]
 
     @api.constrains("company_id")
-    def _check_company(self):
+    def _check_legal_entity(self):
         for run in self:
             if run.company_id.parent_id:
                 raise ValidationError(
-                    self.env._("Statements are made for %s, not for its branch.", run.company_id.root_id.name)
+                    self.env._(
+                        "Statements are made for %(company)s, not for its branch.", company=run.company_id.root_id.name
+                    )
                 )
 
     def write(self, vals):

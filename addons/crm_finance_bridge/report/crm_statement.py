@@ -69,7 +69,7 @@ class CrmStatement(models.AbstractModel):
         }
 
     @api.model
-    def _check_company(self, company, user):
+    def _check_legal_entity(self, company, user):
         """Refuse a legal entity that is none of the user's."""
         if company.root_id not in user.sudo().company_ids.root_id:
             raise AccessError(self.env._("You may not read this company's statements."))

@@ -16,7 +16,7 @@ class ReportStatement(models.AbstractModel):
         partners._crm_statement_check()
         company = self.env["res.company"].sudo().browse(int(data.get("company_id") or self.env.company.id)).root_id
         if not self.env.su:
-            self.env["crm.statement"]._check_company(company, self.env.user)
+            self.env["crm.statement"]._check_legal_entity(company, self.env.user)
         today = company._crm_credit_today()
         kind = data.get("kind") or rules.OPEN
         date = fields.Date.to_date(data.get("date")) or today

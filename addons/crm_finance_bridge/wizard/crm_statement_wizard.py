@@ -29,7 +29,7 @@ class CrmStatementWizard(models.TransientModel):
             partner = wizard.partner_id._origin.commercial_partner_id
             if not partner or not wizard.date or not partner._crm_credit_may_see():
                 continue
-            Statement._check_company(wizard.company_id, self.env.user)
+            Statement._check_legal_entity(wizard.company_id, self.env.user)
             date_from = wizard.date_from or wizard.date
             found = Statement._statements(wizard.company_id.sudo(), partner.sudo(), wizard.kind, date_from, wizard.date)
             wizard.preview = self.env["ir.qweb"]._render(
@@ -45,7 +45,7 @@ class CrmStatementWizard(models.TransientModel):
     def _period(self):
         self.ensure_one()
         self.partner_id._crm_statement_check()
-        self.env["crm.statement"]._check_company(self.company_id, self.env.user)
+        self.env["crm.statement"]._check_legal_entity(self.company_id, self.env.user)
         return (
             self.company_id.root_id,
             self.kind,
