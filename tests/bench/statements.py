@@ -195,7 +195,7 @@ def _oca(env, partners, kind, start, date):
             found[(*key, "lines")] = lines
             found[(*key, "total")] = lines + _cents(section["balance_forward"])
             ages = section["buckets"] or {}
-            found |= {(*key, column): _cents(ages.get(column)) for column, _first in AGES}
+            found |= {(*key, column): _cents(ages.get(column) or 0) for column, _first in AGES}
             found[(*key, "ages")] = sum(found[(*key, column)] for column, _first in AGES)
     return found
 
