@@ -120,6 +120,19 @@
         "views/res_partner_profit_views.xml",
         "views/res_config_settings_profit_views.xml",
         "views/crm_profit_menus.xml",
+        # Statements of account, portal, traffic light.
+        "security/crm_statement_security.xml",
+        "report/crm_statement_report.xml",
+        "data/crm_statement_data.xml",
+        "wizard/crm_statement_wizard_views.xml",
+        "views/crm_statement_run_views.xml",
+        "views/crm_statement_run_line_views.xml",
+        "views/res_partner_statement_views.xml",
+        "views/res_config_settings_statement_views.xml",
+        "views/crm_money_light_views.xml",
+        "views/portal_statement_item_templates.xml",
+        "views/portal_statement_templates.xml",
+        "views/crm_statement_menus.xml",
     ],
     "assets": {
         "web.assets_backend": [

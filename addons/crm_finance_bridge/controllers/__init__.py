@@ -1,1 +1,3 @@
 from . import aging
+from . import statement
+from . import portal_statement

@@ -112,3 +112,16 @@ from . import res_config_settings_profit
 from . import res_partner_profit
 from . import crm_metric_profit
 from . import account_move_profit
+from . import res_company_statement
+from . import crm_statement_run
+from . import crm_statement_run_prepare
+from . import crm_statement_run_send
+from . import crm_statement_run_line
+from . import crm_statement_run_line_send
+from . import mail_mail_statement
+from . import res_partner_statement
+from . import res_config_settings_statement
+from . import crm_money_light
+from . import crm_lead_light
+from . import sale_order_light
+from . import crm_ticket_light

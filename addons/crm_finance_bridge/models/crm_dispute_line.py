@@ -38,9 +38,8 @@ class CrmDisputeLine(models.Model):
         if not self.env.su and any(dispute.state != "open" for dispute in self.dispute_id):
             raise ValidationError(self.env._("This dispute is settled already."))
 
-    @api.constrains("move_line_id", "dispute_id", "amount")
-    def _check_item(self):
-        super()._check_item()
+    @api.constrains("move_line_id", "amount")
+    def _check_total(self):
         for line in self.sudo():
             item = line.move_line_id
             if line.currency_id.compare_amounts(line.amount, item.balance) > 0:

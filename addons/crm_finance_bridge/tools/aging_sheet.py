@@ -39,7 +39,8 @@ class FastSheet(Worksheet):
             text = escape(self._escape_control_characters(cell.string), quote=False)
             self.fh.write(f'{start} t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>')
         else:
-            super()._write_cell(row, col, cell)
+            return super()._write_cell(row, col, cell)
+        return None
 
 
 class Column:

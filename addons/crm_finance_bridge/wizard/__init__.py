@@ -6,3 +6,4 @@ from . import crm_commission_simulation
 from . import crm_commission_simulation_line
 from . import crm_figure_check
 from . import crm_figure_check_line
+from . import crm_statement_wizard

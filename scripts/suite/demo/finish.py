@@ -28,6 +28,7 @@ from . import (
     score_desk,
     segment_desk,
     shop_desk,
+    statement_desk,
     supply_desk,
     ticket_desk,
     touch_desk,
@@ -75,6 +76,7 @@ AFTER_SCORECARDS = (
     dunning_desk,
     funds_desk,
     profit_desk,
+    statement_desk,
 )
 
 
