@@ -169,7 +169,7 @@ class StatementPortal(CustomerPortal):
             if not day:
                 raise UserError(request.env._("Enter the day by which you will pay."))
             share = self._amount(item, amount, item.promised + item.disputed)
-            request.env["crm.payment.promise"].sudo().with_context(item.env.context).create(
+            item.env["crm.payment.promise"].create(
                 {
                     "partner_id": self._statement_customer().id,
                     "company_id": company.id,
@@ -192,7 +192,7 @@ class StatementPortal(CustomerPortal):
             if not cause or not text:
                 raise UserError(request.env._("Choose a reason and say what is wrong."))
             share = self._amount(item, amount, item.disputed)
-            request.env["crm.dispute"].sudo().with_context(item.env.context).create(
+            item.env["crm.dispute"].create(
                 {
                     "partner_id": self._statement_customer().id,
                     "company_id": company.id,

@@ -2,7 +2,6 @@ from collections.abc import Collection
 
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.orm.domains import DomainAnd, DomainCondition
 from odoo.tools import SQL
 
 CODES = {
@@ -64,8 +63,8 @@ class CrmProfitQuery(models.AbstractModel):
     def _asked(self, domain, name):
         """Ids that a domain limits a field to, none of them empty; else an empty tuple."""
         domain = Domain(domain).optimize_full(self)
-        for leaf in domain.children if isinstance(domain, DomainAnd) else [domain]:
-            if isinstance(leaf, DomainCondition) and (leaf.field_expr, leaf.operator) == (name, "in"):
+        for leaf in domain.children if getattr(domain, "OPERATOR", None) == "&" else [domain]:
+            if (getattr(leaf, "field_expr", None), getattr(leaf, "operator", None)) == (name, "in"):
                 ids = tuple(leaf.value) if isinstance(leaf.value, Collection) else ()
                 return ids if all(isinstance(number, int) and number for number in ids) else ()
         return ()

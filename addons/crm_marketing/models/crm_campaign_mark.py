@@ -26,5 +26,12 @@ class CrmCampaignMark(models.Model):
         """Create the triggers anew; what an earlier version kept is computed anew as well."""
         for statement in campaign_mark.statements():
             self.env.cr.execute(SQL(statement))
-        self.env.cr.execute(SQL("DELETE FROM crm_campaign_mark WHERE move_id IS NULL"))
-        self.env.cr.execute(SQL("INSERT INTO crm_campaign_mark (move_id) VALUES (NULL)"))
+        self.env.cr.execute(
+            SQL("UPDATE crm_campaign_mark SET filled_at = NULL WHERE move_id IS NULL AND filled_at IS NOT NULL")
+        )
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO crm_campaign_mark (move_id)
+                   SELECT NULL WHERE NOT EXISTS (SELECT 1 FROM crm_campaign_mark WHERE move_id IS NULL)"""
+            )
+        )
