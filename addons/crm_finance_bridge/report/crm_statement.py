@@ -83,7 +83,7 @@ class CrmStatement(models.AbstractModel):
         if not partners:
             return found
         Item = self.env["crm.open.item"].sudo().with_context(as_of=fields.Date.to_string(date))
-        domain, asked = [("company_id", "child_of", company.id)], SQL("TRUE")
+        domain, asked = [("company_id", "child_of", company.id)], None
         if len(partners) > MANY:
             asked = SQL("item.partner_id IN (SELECT UNNEST(%s))", partners.ids)
         else:
@@ -95,11 +95,11 @@ class CrmStatement(models.AbstractModel):
         return found
 
     @api.model
-    def _open_query(self, Item, domain, asked=SQL("TRUE")):
+    def _open_query(self, Item, domain, asked=None):
         columns = (
-            "id", "partner_id", "move_id", "kind", "invoice_date", "date", "due_date", "days_overdue", "bucket", "number",
-            "payment_reference", "ref", "currency_id", "amount_currency", "residual_currency", "residual", "promised",
-            "disputed",
+            "id", "partner_id", "move_id", "kind", "invoice_date", "date", "due_date", "days_overdue", "bucket",
+            "number", "payment_reference", "ref", "currency_id", "amount_currency", "residual_currency", "residual",
+            "promised", "disputed",
         )  # fmt: skip
         return SQL(
             """
@@ -117,7 +117,7 @@ class CrmStatement(models.AbstractModel):
             promised=self.env["crm.payment.promise"]._promised_query(
                 self.env["res.company"]._crm_company_ids(), Item._as_of()
             ),
-            asked=asked,
+            asked=asked or SQL("TRUE"),
         )
 
     # === MOVEMENTS === #
