@@ -12,3 +12,8 @@ class AccountMoveLine(models.Model):
     _crm_open_idx = models.Index(
         "(account_id) WHERE reconciled IS NOT TRUE AND (amount_residual != 0 OR amount_residual_currency != 0)"
     )
+    # A customer's receivable items: statements, exposure, the customer's card. Odoo's indexes find all items of a
+    # partner or all of an account.
+    _crm_partner_account_idx = models.Index(
+        "(partner_id, account_id, date) WHERE parent_state = 'posted' AND partner_id IS NOT NULL"
+    )

@@ -77,25 +77,37 @@ class CrmOpenItemQuery(models.AbstractModel):
     @api.model
     def _touched(self) -> list[SQL]:
         """One row per item and partial to add back: after the date, or up to it with a draft; signed."""
-        rows = []
-        for side, sign in (("debit", SQL("")), ("credit", SQL("-"))):
-            later = SQL(
-                """
-                SELECT %s AS line_id, amount, %s AS amount_currency
-                FROM account_partial_reconcile WHERE max_date > %s
-                """,
-                SQL.identifier(f"{side}_move_id"),
-                SQL.identifier(f"{side}_amount_currency"),
+        columns = SQL(", partial.amount, partial.amount_currency")
+        rows = [
+            SQL(
+                "%s AND partial.max_date > %s",
+                self._posted_items(
+                    SQL("(%s) partial JOIN account_move_line line ON line.id = partial.line_id", self._sides()), columns
+                ),
                 self._as_of(),
             )
-            columns = SQL(", %(sign)spartial.amount, %(sign)spartial.amount_currency", sign=sign)
-            rows += [
-                self._posted_items(
-                    SQL("(%s) partial JOIN account_move_line line ON line.id = partial.line_id", partials), columns
-                )
-                for partials in (later, self._draft_partials(side))
-            ]
+        ]
+        for side, sign in (("debit", SQL("")), ("credit", SQL("-"))):
+            drafts = SQL(
+                "(%s) partial JOIN account_move_line line ON line.id = partial.line_id", self._draft_partials(side)
+            )
+            signed = SQL(", %(sign)spartial.amount, %(sign)spartial.amount_currency", sign=sign)
+            rows.append(self._posted_items(drafts, signed))
         return rows
+
+    @api.model
+    def _sides(self) -> SQL:
+        """Every partial from both sides, signed. Without a condition, so that PostgreSQL goes from an item straight to
+        its partials where it has few items, and reads the items once where it has many.
+        """
+        return SQL(
+            """
+            SELECT debit_move_id AS line_id, amount, debit_amount_currency AS amount_currency, max_date
+              FROM account_partial_reconcile
+             UNION ALL
+            SELECT credit_move_id, -amount, -credit_amount_currency, max_date FROM account_partial_reconcile
+            """
+        )
 
     @api.model
     def _posted_items(self, tables: SQL, columns: SQL) -> SQL:

@@ -7,6 +7,8 @@ from odoo.tools import SQL, get_lang
 from ..tools import statement as rules
 from ..tools.amount_words import chinese_amount
 
+MANY = 1000  # customers from which all open items are read and then joined: planning with their ids takes longer
+
 
 class CrmStatement(models.AbstractModel):
     """Statements of account of customers at a legal entity: two or three queries for any number of customers.
@@ -36,7 +38,7 @@ class CrmStatement(models.AbstractModel):
             | {currency for found in openings.values() for currency in found}
         )
         # What is the same for all is read once: this loop runs for tens of thousands of customers.
-        currency, rounded, found = company.currency_id, company.currency_id.round, {}
+        currency, found = company.currency_id, {}
         ordered = currencies.sorted(lambda one: (one != currency, one.name))
         for partner in partners:
             own = items[partner.id]
@@ -52,21 +54,19 @@ class CrmStatement(models.AbstractModel):
                 "date_from": date_from,
                 "date": date,
                 "sections": [{**sections[one.id], "currency": one} for one in ordered if one.id in sections],
-                **self._totals(rounded, own),
+                **self._totals(own),
             }
         return found
 
     @api.model
-    def _totals(self, rounded, items):
+    def _totals(self, items):
         """What one customer owes in all, company currency."""
-        sums = dict.fromkeys(("amount", "overdue", "promised", "disputed"), 0.0)
-        for item in items:
-            sums["amount"] += item["residual"]
-            sums["promised"] += item["promised"]
-            sums["disputed"] += item["disputed"]
-            if item["days_overdue"] > 0:
-                sums["overdue"] += item["residual"]
-        return {name: rounded(amount) if amount else 0.0 for name, amount in sums.items()}
+        return {
+            "amount": rules.total(item["residual"] for item in items),
+            "overdue": rules.total(item["residual"] for item in items if item["days_overdue"] > 0),
+            "promised": rules.total(item["promised"] for item in items),
+            "disputed": rules.total(item["disputed"] for item in items),
+        }
 
     @api.model
     def _check_legal_entity(self, company, user):
@@ -83,35 +83,41 @@ class CrmStatement(models.AbstractModel):
         if not partners:
             return found
         Item = self.env["crm.open.item"].sudo().with_context(as_of=fields.Date.to_string(date))
-        query = self._open_query(Item, [("company_id", "child_of", company.id), ("partner_id", "in", partners.ids)])
+        domain, asked = [("company_id", "child_of", company.id)], None
+        if len(partners) > MANY:
+            asked = SQL("item.partner_id IN (SELECT UNNEST(%s))", partners.ids)
+        else:
+            domain.append(("partner_id", "in", partners.ids))
+        query = self._open_query(Item, domain, asked)
         self.env.flush_query(query)
         for row in self.env.execute_query_dict(query):
             found[row["partner"]].append(row)
         return found
 
     @api.model
-    def _open_query(self, Item, domain):
+    def _open_query(self, Item, domain, asked=None):
         columns = (
             "id", "partner_id", "move_id", "kind", "invoice_date", "date", "due_date", "days_overdue", "bucket",
-            "currency_id", "residual_currency", "residual", "promised", "disputed",
+            "number", "payment_reference", "ref", "currency_id", "amount_currency", "residual_currency", "residual",
+            "promised", "disputed",
         )  # fmt: skip
         return SQL(
             """
-            SELECT item.id, item.partner_id AS partner, item.move_id AS move, move.name,
-                   COALESCE(move.payment_reference, '') AS payment_reference, COALESCE(move.ref, '') AS ref, item.kind,
+            SELECT item.id, item.partner_id AS partner, item.move_id AS move, item.number AS name,
+                   COALESCE(item.payment_reference, '') AS payment_reference, COALESCE(item.ref, '') AS ref, item.kind,
                    COALESCE(item.invoice_date, item.date) AS date, item.due_date, item.days_overdue, item.bucket,
-                   item.currency_id AS currency, line.amount_currency AS amount, item.residual_currency AS open,
+                   item.currency_id AS currency, item.amount_currency AS amount, item.residual_currency AS open,
                    item.residual, item.promised, item.disputed, promise.date AS promise_date
               FROM (%(items)s) item
-              JOIN account_move_line line ON line.id = item.id
-              JOIN account_move move ON move.id = item.move_id
          LEFT JOIN (%(promised)s) promise ON promise.line_id = item.id
-             ORDER BY item.partner_id, item.due_date, date, move.name, item.id
+             WHERE %(asked)s
+             ORDER BY item.partner_id, item.due_date, date, item.number, item.id
             """,
             items=Item._search(domain).select(*(SQL.identifier(Item._table, column) for column in columns)),
             promised=self.env["crm.payment.promise"]._promised_query(
                 self.env["res.company"]._crm_company_ids(), Item._as_of()
             ),
+            asked=asked or SQL("TRUE"),
         )
 
     # === MOVEMENTS === #
@@ -126,14 +132,10 @@ class CrmStatement(models.AbstractModel):
             self.env[model].flush_model()
         lines = self._movement_lines(company, partners, date)
         for row in self.env.execute_query_dict(self._movement_query(lines, date_from)):
-            moved[row["partner"]].append(row)
-        query = SQL(
-            "SELECT partner, currency, SUM(amount) FROM (%s) line WHERE date < %s GROUP BY partner, currency",
-            lines,
-            date_from,
-        )
-        for partner, currency, amount in self.env.execute_query(query):
-            openings[partner][currency] = amount
+            if row["move"]:
+                moved[row["partner"]].append(row)
+            else:
+                openings[row["partner"]][row["currency"]] = row["amount"]
         return moved, openings
 
     @api.model
@@ -146,9 +148,9 @@ class CrmStatement(models.AbstractModel):
                    line.amount_currency AS amount, line.date_maturity,
                    line.payment_id IS NOT NULL OR line.statement_line_id IS NOT NULL AS is_payment
               FROM account_move_line line
-              JOIN account_account account ON account.id = line.account_id
               JOIN res_partner partner ON partner.id = line.partner_id
-             WHERE account.account_type = 'asset_receivable' AND line.parent_state = 'posted' AND line.date <= %s
+             WHERE line.account_id = ANY(ARRAY(SELECT id FROM account_account WHERE account_type = 'asset_receivable'))
+               AND line.parent_state = 'posted' AND line.partner_id IS NOT NULL AND line.date <= %s
                AND line.company_id = ANY(%s) AND partner.commercial_partner_id = ANY(%s)
             """,
             date,
@@ -158,23 +160,30 @@ class CrmStatement(models.AbstractModel):
 
     @api.model
     def _movement_query(self, lines, date_from):
-        """One row a document and currency: instalments together, exchange differences (no amount) left out."""
+        """Balances before (without a document), then one row a document and currency: instalments together, exchange
+        differences (no amount) left out. The journal items are read once for both.
+        """
         return SQL(
             """
+            WITH line AS MATERIALIZED (%(lines)s)
+            SELECT line.partner, line.currency, NULL::int AS move, NULL AS name, NULL AS ref, NULL::date AS date,
+                   NULL::date AS due_date, SUM(line.amount) AS amount, NULL AS kind
+              FROM line WHERE line.date < %(date_from)s GROUP BY line.partner, line.currency
+             UNION ALL
             SELECT line.partner, line.currency, move.id AS move, move.name, COALESCE(move.ref, '') AS ref, line.date,
                    MIN(line.date_maturity) AS due_date, SUM(line.amount) AS amount,
                    CASE WHEN BOOL_OR(is_payment) THEN 'payment'
                         WHEN move.move_type IN ('out_invoice', 'out_receipt') THEN 'invoice'
                         WHEN move.move_type = 'out_refund' THEN 'refund'
                         ELSE 'entry' END AS kind
-              FROM (%s) line JOIN account_move move ON move.id = line.move_id
-             WHERE line.date >= %s
+              FROM line JOIN account_move move ON move.id = line.move_id
+             WHERE line.date >= %(date_from)s
              GROUP BY line.partner, line.currency, move.id, line.date
             HAVING SUM(line.amount) != 0
-             ORDER BY line.partner, line.date, move.name, move.id
+             ORDER BY partner, date, name, move
             """,
-            lines,
-            date_from,
+            lines=lines,
+            date_from=date_from,
         )
 
     # === TEXTS === #

@@ -6,7 +6,7 @@ Amounts: document currency unless said otherwise; + = the customer owes. Dates: 
 import calendar
 from collections import defaultdict
 from datetime import timedelta
-from decimal import Decimal
+from math import fsum
 
 OPEN, MOVEMENT, NONE = "open", "movement", "none"
 
@@ -35,9 +35,11 @@ def month_due(today, day):
     return previous_month(today) if today.day >= min(day, longest) else None
 
 
-def exact(amount):
-    """A rounded amount as Decimal: the driver gives floats, whose repr is exact to 15 digits."""
-    return Decimal(str(amount or 0))
+def total(amounts):
+    """Sum of rounded amounts. Exact to six decimals: every float is within half a unit of its last digit of what the
+    ledger says, fsum adds no error, and no currency has more than four decimals.
+    """
+    return round(fsum(amounts), 6)
 
 
 def open_sections(items):
@@ -46,16 +48,27 @@ def open_sections(items):
     items: dicts with currency, open (document currency), bucket and days_overdue. A section has its rows, its
     total, the total of each bucket and what is overdue; receipts not yet matched count in the bucket of their date.
     """
-    found = {}
+    by_currency = defaultdict(list)
     for item in items:
-        section = found.setdefault(item["currency"], _section())
-        section["rows"].append(item)
-        amount = exact(item["open"])
-        section["total"] += amount
-        section["buckets"][item["bucket"]] += amount
-        if item["days_overdue"] > 0:
-            section["overdue"] += amount
-    return {currency: _plain(section) for currency, section in found.items()}
+        by_currency[item["currency"]].append(item)
+    return {currency: _aged(rows) for currency, rows in by_currency.items()}
+
+
+def _aged(rows):
+    """The section of one currency's open items."""
+    buckets, overdue = defaultdict(list), []
+    for row in rows:
+        buckets[row["bucket"]].append(row["open"])
+        if row["days_overdue"] > 0:
+            overdue.append(row["open"])
+    return {
+        "opening": 0.0,
+        "rows": rows,
+        "items": rows,
+        "total": total(row["open"] for row in rows),
+        "buckets": {key: total(amounts) for key, amounts in buckets.items()},
+        "overdue": total(overdue),
+    }
 
 
 def movement_sections(openings, rows, items):
@@ -70,37 +83,12 @@ def movement_sections(openings, rows, items):
         by_currency[row["currency"]].append(row)
     found = {}
     for currency in {**openings, **by_currency, **ages}:
-        section = _section()
-        section["opening"] = balance = exact(openings.get(currency))
+        age = ages.get(currency) or _aged([])
+        opening = balance = total([openings.get(currency) or 0])
+        moved = []
         for row in by_currency[currency]:
-            balance += exact(row["amount"])
-            section["rows"].append({**row, "balance": float(balance)})
-        section["total"] = balance
-        age = ages.get(currency)
-        if not section["rows"] and not balance and not age:
-            continue
-        found[currency] = {**_plain(section), "buckets": age["buckets"] if age else {}}
-        found[currency]["overdue"] = age["overdue"] if age else 0.0
-        found[currency]["items"] = age["rows"] if age else []
+            balance = total([balance, row["amount"]])
+            moved.append({**row, "balance": balance})
+        if moved or balance or age["items"]:
+            found[currency] = {**age, "opening": opening, "rows": moved, "total": balance}
     return found
-
-
-def _section():
-    return {
-        "opening": Decimal(0),
-        "rows": [],
-        "total": Decimal(0),
-        "buckets": defaultdict(Decimal),
-        "overdue": Decimal(0),
-    }
-
-
-def _plain(section):
-    return {
-        "opening": float(section["opening"]),
-        "rows": section["rows"],
-        "items": section["rows"],
-        "total": float(section["total"]),
-        "buckets": {key: float(amount) for key, amount in section["buckets"].items()},
-        "overdue": float(section["overdue"]),
-    }
