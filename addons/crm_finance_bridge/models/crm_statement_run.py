@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ..tools.statement import previous_month
@@ -13,19 +13,12 @@ class CrmStatementRun(models.Model):
     """
 
     _name = "crm.statement.run"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["crm.legal.entity.mixin", "mail.thread", "mail.activity.mixin"]
     _description = "Statement Run"
     _order = "date desc, id desc"
 
     name = fields.Char(compute="_compute_name")
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        default=lambda self: self.env.company.root_id,
-        domain="[('parent_id', '=', False)]",
-        ondelete="cascade",
-        index=True,
-    )
+    company_id = fields.Many2one(index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     kind = fields.Selection(
         KINDS,
@@ -91,15 +84,8 @@ class CrmStatementRun(models.Model):
             for name in ("draft", "sent", "failed", "optout", "no_email"):
                 run[f"{name}_count"] = states.get(name, (0, 0))[0]
 
-    @api.constrains("company_id")
-    def _check_legal_entity(self):
-        for run in self:
-            if run.company_id.parent_id:
-                raise ValidationError(
-                    self.env._(
-                        "Statements are made for %(company)s, not for its branch.", company=run.company_id.root_id.name
-                    )
-                )
+    def _text_branch(self, name):
+        return self.env._("Statements are made for %(company)s, not for its branch.", company=name)
 
     def write(self, vals):
         if {"company_id", "kind", "date", "date_from"} & vals.keys() and self.filtered(

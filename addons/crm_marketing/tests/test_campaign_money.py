@@ -177,14 +177,18 @@ class TestCampaignMoney(TwoCompaniesCase):
             ("DELETE FROM account_partial_reconcile WHERE credit_move_id = ANY (%s)", [payment.move_id.line_ids.ids]),
             ("DELETE FROM account_move WHERE id = %s", [payment.move_id.id]),
         ):  # fmt: skip
-            with self.subTest(statement=statement):
-                self.env.flush_all()
-                self.env.cr.execute(statement, values)
-                self.env.invalidate_all()
-                self.assertTrue(self._marks())
-                self._same(statement)
-                self._work_off()
-                self._same(statement)
+            self._marked_by(statement, values)
+
+    def _marked_by(self, statement, values):
+        """A statement of the database leaves marks, and the figures are right before and after they are worked off."""
+        with self.subTest(statement=statement):
+            self.env.flush_all()
+            self.env.cr.execute(statement, values)
+            self.env.invalidate_all()
+            self.assertTrue(self._marks())
+            self._same(statement)
+            self._work_off()
+            self._same(statement)
 
     def test_what_foreign_keys_change(self):
         """R136: leads, order lines, orders and campaigns deleted in the database take their money along."""
@@ -203,14 +207,7 @@ class TestCampaignMoney(TwoCompaniesCase):
             ("UPDATE account_move SET campaign_id = %s WHERE id = ANY (%s)", [self.other.id, self.invoices.ids]),
             ("DELETE FROM utm_campaign WHERE id = %s", [self.other.id]),
         ):
-            with self.subTest(statement=statement):
-                self.env.flush_all()
-                self.env.cr.execute(statement, values)
-                self.env.invalidate_all()
-                self.assertTrue(self._marks())
-                self._same(statement)
-                self._work_off()
-                self._same(statement)
+            self._marked_by(statement, values)
 
     def test_what_does_not_matter_leaves_no_mark(self):
         """R136: a reference, a note on an order or a lead's name cost a reader nothing."""
