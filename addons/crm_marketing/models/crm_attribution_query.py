@@ -15,9 +15,9 @@ CHANNEL_SQL = {
 class CrmAttributionQuery(models.AbstractModel):
     """The set-based form of tools/attribution.py: weights of all touches of all paths of a company in one query.
 
-    Paths lie in the transaction's table `crm_path`: (deal, company_id, partner_id, order_id, move_id, touch_id, date,
-    moment, channel, position, touches, same, milestone_lead, milestone_deal). `deal` is the conversion: an order (its
-    id twice) or an invoice that bills none (its id twice, plus one). `same`: touches of the path in the channel.
+    Paths lie in the transaction's table `crm_path`: (deal, touch_id, date, moment, channel, before, position, touches,
+    same, milestone_lead, milestone_deal). `deal` is the conversion: an order (its id twice) or an invoice that bills
+    none (its id twice, plus one). `before`: channel of the touch before; `same`: touches of the path in the channel.
     """
 
     _name = "crm.attribution.query"
@@ -29,7 +29,7 @@ class CrmAttributionQuery(models.AbstractModel):
         self.env.cr.execute("DROP TABLE IF EXISTS crm_path")
         self.env.cr.execute(SQL("CREATE TEMPORARY TABLE crm_path ON COMMIT DROP AS %s", self._paths(company)))
         count = self.env.cr.rowcount
-        self.env.cr.execute("ANALYZE crm_path")
+        self.env.cr.execute("ANALYZE crm_path (touch_id)")
         return count
 
     @api.model
@@ -37,13 +37,14 @@ class CrmAttributionQuery(models.AbstractModel):
         """Touches before each conversion, inside the company's window of days, oldest first."""
         return SQL(
             """
-            SELECT path.*,
+            SELECT deal, touch_id, date, moment, channel, before, position, touches,
                    COUNT(*) OVER (PARTITION BY deal, channel) AS same,
                    MAX(position) FILTER (WHERE date <= lead_date) OVER (PARTITION BY deal) AS milestone_lead,
                    COALESCE(MAX(position) FILTER (WHERE date <= deal_date) OVER (PARTITION BY deal), touches)
                        AS milestone_deal
-              FROM (SELECT sold.*, touch.id AS touch_id, touch.date, touch.kind, touch.campaign_id, touch.medium_id,
-                           touch.source_id, %(channel)s AS channel,
+              FROM (SELECT sold.deal, sold.moment, sold.lead_date, sold.deal_date, touch.id AS touch_id, touch.date,
+                           %(channel)s AS channel,
+                           LAG(%(channel)s) OVER (PARTITION BY sold.deal ORDER BY touch.date, touch.id) AS before,
                            (ROW_NUMBER() OVER (PARTITION BY sold.deal ORDER BY touch.date, touch.id))::int AS position,
                            (COUNT(*) OVER (PARTITION BY sold.deal))::int AS touches
                       FROM (%(conversions)s) sold
@@ -84,15 +85,14 @@ class CrmAttributionQuery(models.AbstractModel):
         """Confirmed orders at their moment, and posted invoices that bill none at the end of their day."""
         return SQL(
             """
-            SELECT so.id * 2 AS deal, so.company_id, partner.commercial_partner_id AS partner_id, so.id AS order_id,
-                   NULL::int AS move_id, so.date_order AS moment, lead.create_date AS lead_date,
-                   lead.date_conversion AS deal_date
+            SELECT so.id * 2 AS deal, partner.commercial_partner_id AS partner_id, so.id AS order_id,
+                   so.date_order AS moment, lead.create_date AS lead_date, lead.date_conversion AS deal_date
               FROM sale_order so
               JOIN res_partner partner ON partner.id = so.partner_id
               LEFT JOIN crm_lead lead ON lead.id = so.opportunity_id
              WHERE so.state = 'sale' AND so.company_id = %(company)s
              UNION ALL
-            SELECT move.id * 2 + 1, move.company_id, move.commercial_partner_id, NULL, move.id,
+            SELECT move.id * 2 + 1, move.commercial_partner_id, NULL,
                    move.invoice_date + INTERVAL '1 day' - INTERVAL '1 second', NULL, NULL
               FROM account_move move
              WHERE move.state = 'posted' AND move.move_type IN ('out_invoice', 'out_receipt')
@@ -111,27 +111,29 @@ class CrmAttributionQuery(models.AbstractModel):
         """(from, to, number) of all paths: those that converted, and the touches of people who bought nothing since."""
         return SQL(
             """
-            SELECT origin, target, COUNT(*) FROM (
-                SELECT channel AS origin, COALESCE(LEAD(channel) OVER path, ending) AS target
-                  FROM (%(all)s) step WINDOW path AS (PARTITION BY ending, path ORDER BY date, touch_id)
-                 UNION ALL
-                SELECT %(start)s, channel FROM (
-                    SELECT channel, ROW_NUMBER() OVER (PARTITION BY ending, path ORDER BY date, touch_id) AS number
-                      FROM (%(all)s) step) first WHERE number = 1) move
+            SELECT origin, target, SUM(number)::int
+              FROM (SELECT channel, before, position = touches AS ends, %(conversion)s AS ending, COUNT(*) AS number
+                      FROM crm_path GROUP BY 1, 2, 3
+                     UNION ALL
+                    SELECT channel, before, ends, %(null)s, COUNT(*)
+                      FROM (SELECT channel, LAG(channel) OVER path AS before, LEAD(channel) OVER path IS NULL AS ends
+                              FROM (%(unsold)s) step WINDOW path AS (PARTITION BY person ORDER BY date, touch_id)) step
+                     GROUP BY 1, 2, 3) step
+             CROSS JOIN LATERAL (SELECT COALESCE(before, %(start)s) AS origin, channel AS target
+                                  UNION ALL SELECT channel, ending WHERE ends) move
              GROUP BY origin, target
             """,
             start=START,
-            all=SQL(
+            conversion=CONVERSION,
+            null=NULL,
+            unsold=SQL(
                 """
-                SELECT deal AS path, %(conversion)s AS ending, channel, date, touch_id FROM crm_path
-                 UNION ALL
-                SELECT COALESCE(touch.partner_id, -touch.opportunity_id), %(null)s, %(channel)s, touch.date, touch.id
+                SELECT COALESCE(touch.partner_id, -touch.opportunity_id) AS person, %(channel)s AS channel, touch.date,
+                       touch.id AS touch_id
                   FROM crm_touch touch %(joins)s
                  WHERE %(counts)s AND COALESCE(touch.partner_id, -touch.opportunity_id) IS NOT NULL
                    AND NOT EXISTS (SELECT 1 FROM crm_path used WHERE used.touch_id = touch.id)
                 """,
-                conversion=CONVERSION,
-                null=NULL,
                 channel=self._channel(company),
                 joins=self._channel_joins(),
                 counts=self._counting_touches(company),
@@ -142,11 +144,11 @@ class CrmAttributionQuery(models.AbstractModel):
 
     @api.model
     def _weights(self, company, effects):
-        """SELECT of (columns of the path, one weight a model), from crm_path; `effects`: {channel: removal effect}."""
+        """SELECT of (company, deal, touch, its place, one weight a model); `effects`: {channel: removal effect}."""
         known = SQL(", ").join(SQL("(%s, %s::float8)", channel, effect) for channel, effect in effects.items())
         return SQL(
             """
-            SELECT company_id, deal, order_id, move_id, touch_id, date, moment, channel, position, touches,
+            SELECT %(company)s AS company_id, deal, touch_id, date, moment, channel, position, touches,
                    (position = 1)::int::float8 AS weight_first,
                    (position = touches)::int::float8 AS weight_last,
                    1.0::float8 / touches AS weight_linear,
@@ -170,6 +172,7 @@ class CrmAttributionQuery(models.AbstractModel):
                     WINDOW deal AS (PARTITION BY deal)) part
             WINDOW deal AS (PARTITION BY deal)
             """,
+            company=company.id,
             half_life=company.crm_attribution_half_life,
             known=known or SQL("(NULL::text, 0::float8)"),
         )

@@ -146,6 +146,35 @@ class TestAttribution(TransactionCase):
         action = self.env["crm.attribution"].with_user(self.marketer).action_refresh()
         self.assertEqual(action["res_model"], "crm.attribution.credit")
 
+    def test_document_of_a_sale(self):
+        """Issue 5.6: a path shows, finds and groups by its order or invoice, and survives the order's deletion."""
+        order = self._order(partner := self._partner(), name="S-PATH-1")
+        self._touch(partner, self.mediums[0], DAY)
+        other = self._order(buyer := self._partner(), name="S-PATH-2")
+        self._touch(buyer, self.mediums[0], DAY)
+        debtor = self._partner()
+        invoice = self.env["account.move"].create(
+            {"move_type": "out_invoice", "partner_id": debtor.id, "invoice_date": DAY.date()}
+        )
+        self.env.cr.execute(
+            "UPDATE account_move SET state = 'posted', company_id = %s, commercial_partner_id = %s WHERE id = %s",
+            [self.company.id, debtor.id, invoice.id],
+        )
+        self._touch(debtor, self.mediums[0], DAY - timedelta(days=1))
+        steps = self._run().with_user(self.marketer)
+        self.assertEqual((steps.order_id.ids, steps.move_id.ids), (sorted([order.id, other.id]), invoice.ids))
+        for domain in ([("order_id", "=", order.id)], [("order_id", "ilike", "path-1")]):
+            self.assertEqual(steps.search(domain).sudo().order_id, order)
+        self.assertEqual(steps.search([("order_id", "=", False)]).move_id, invoice)
+        groups = steps.formatted_read_group([("id", "in", steps.ids)], ["deal"], ["__count"])
+        self.assertEqual({group["deal"] for group in groups}, {"S-PATH-1", "S-PATH-2", invoice.display_name})
+        self.assertEqual([steps.search_count(group["__extra_domain"]) for group in groups], [1, 1, 1])
+        order.write({"state": "cancel"})
+        order.unlink()
+        steps.invalidate_recordset()
+        self.assertEqual(steps.sudo().order_id, other)
+        self.assertEqual(len(self._run()), 2)
+
     def test_channel_is_shown_in_words(self):
         """Issue 5.6: without a medium the kind of touch is the channel: shown by its label, kept as a code."""
         none = self.env["utm.medium"]
