@@ -1,2 +1,3 @@
 from . import models, report, wizard
 from . import controllers
+from .hooks import uninstall_hook

@@ -208,4 +208,5 @@
             "crm_custom/static/tests/tours/*.js",
         ],
     },
+    "uninstall_hook": "uninstall_hook",
 }

@@ -143,4 +143,5 @@
         "web.assets_backend_lazy": ["crm_finance_bridge/static/src/profit/**/*"],
         "web.assets_tests": ["crm_finance_bridge/static/tests/tours/**/*.js"],
     },
+    "uninstall_hook": "uninstall_hook",
 }

@@ -166,4 +166,5 @@
         "web.assets_tests": ["crm_service/static/tests/tours/**/*"],
     },
     "application": True,
+    "uninstall_hook": "uninstall_hook",
 }

@@ -68,6 +68,20 @@ def parse_number(text):
         return None
 
 
+def parse_typed_number(text, thousands):
+    """Decimal of what a person typed whose language groups by `thousands`, or None: `1,234` and `1.234` are then clear.
+
+    >>> parse_typed_number("1,234", ","), parse_typed_number("1,234", "."), parse_typed_number("1,5", ",")
+    (Decimal('1234'), Decimal('1.234'), Decimal('1.5'))
+    """
+    text = re.sub(r"(?<=\d)[\s']+(?=\d{3})", "", text.strip())
+    if thousands in (",", ".") and re.fullmatch(rf"[+-]?\d{{1,3}}({re.escape(thousands)}\d{{3}})+", text):
+        text = text.replace(thousands, "")
+    elif thousands != "," and text.count(",") == 1 and "." not in text:
+        text = text.replace(",", ".")
+    return parse_number(text)
+
+
 def parse_date(text, date_format):
     """Date (without time) of a text, or None. ISO texts are read whatever the format."""
     with contextlib.suppress(ValueError):

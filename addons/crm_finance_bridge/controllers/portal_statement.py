@@ -1,4 +1,5 @@
 from odoo import fields, http
+from odoo.addons.crm_custom.tools.cells import parse_typed_number
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.exceptions import UserError
 from odoo.fields import Command
@@ -145,10 +146,8 @@ class StatementPortal(CustomerPortal):
             raise UserError(request.env._("This invoice is promised or in dispute already."))
         if not str(text or "").strip():
             return free
-        try:
-            amount = float(str(text).strip().replace(",", "."))
-        except ValueError:
-            amount = 0.0
+        lang = request.env["res.lang"]._get_data(code=request.env.lang or "en_US")
+        amount = float(parse_typed_number(str(text), lang.thousands_sep) or 0)
         amount = item.company_currency_id.round(amount) if 0 < amount < 10**15 else 0.0
         if not 0 < amount <= free:
             raise UserError(

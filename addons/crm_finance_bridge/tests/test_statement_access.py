@@ -73,6 +73,7 @@ class TestStatementAccess(FinanceCommon, HttpCase):
             {"item_id": self._item(self.own).id, "date": "2020-01-01"},
             {"item_id": self._item(self.own).id, "date": "nonsense"},
             {"item_id": self._item(self.own).id, "date": day, "amount": "100.01"},
+            {"item_id": self._item(self.own).id, "date": day, "amount": "1,000"},
             {"item_id": self._item(self.own).id, "date": day, "amount": "nan"},
             {"item_id": self._item(self.own).id, "date": day, "amount": "-5"},
         ):

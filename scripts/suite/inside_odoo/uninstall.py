@@ -16,7 +16,31 @@ def uninstall(registry, module):
         cr.execute("ALTER TABLE ir_module_module SET (autovacuum_enabled = false)")
     with registry.cursor() as cr:
         env = api.Environment(cr, SUPERUSER_ID, {})
-        env["ir.module.module"].search([("name", "=", module)]).button_immediate_uninstall()
+        addon = env["ir.module.module"].search([("name", "=", module)])
+        tasks = plan_tasks(env, addon).ids
+        cr.commit()
+        addon.button_immediate_uninstall()
+    with registry.cursor() as cr:
+        cr.execute("SELECT COUNT(*) FROM mail_activity WHERE id = ANY (%s)", [tasks])
+        [(left,)] = cr.fetchall()
+        if left != len(tasks):
+            raise RuntimeError(f"{len(tasks) - left} of {len(tasks)} planned activities went with {module}")
+
+
+def plan_tasks(env, addon):
+    """An activity of each type of the addon, on a record that stays: users' tasks must outlive the addon."""
+    modules = (addon | addon.downstream_dependencies()).mapped("name")
+    types = env["ir.model.data"].search([("model", "=", "mail.activity.type"), ("module", "in", modules)])
+    return env["mail.activity"].create(
+        [
+            {
+                "res_model_id": env["ir.model"]._get_id("res.partner"),
+                "res_id": env.user.partner_id.id,
+                "activity_type_id": kind.res_id,
+            }
+            for kind in types
+        ]
+    )
 
 
 def reload(registry):

@@ -141,6 +141,33 @@ def test_numbers(text, value):
     assert cells.parse_number(text) == (None if value is None else Decimal(value))
 
 
+@pytest.mark.parametrize(
+    ("text", "thousands", "value"),
+    [
+        ("1,234", ",", "1234"),
+        ("1,234", ".", "1.234"),
+        ("1,234", " ", "1.234"),
+        ("1.234", ",", "1.234"),
+        ("1.234", ".", "1234"),
+        ("1.234.567", ".", "1234567"),
+        ("1,234,567.8", ",", "1234567.8"),
+        ("1 234 567,8", " ", "1234567.8"),
+        ("1\u202f234,5", "\u202f", "1234.5"),
+        ("1'234.50", "'", "1234.50"),
+        ("1,50", ",", "1.50"),
+        (" 60 ", ",", "60"),
+        ("0", ",", "0"),
+        ("12,34,567", ",", None),
+        ("1 2", ",", None),
+        ("1e5", ",", None),
+        ("nan", ".", None),
+        ("", ",", None),
+    ],
+)
+def test_typed_numbers(text, thousands, value):
+    assert cells.parse_typed_number(text, thousands) == (None if value is None else Decimal(value))
+
+
 def test_date_format_is_told_from_the_whole_file():
     assert cells.detect_date_format(["12/1/2010 8:26", "12/31/2010 9:00"]) == "%m/%d/%Y %H:%M"
     assert cells.detect_date_format(["1/12/2010", "31/12/2010", "nonsense"]) == "%d/%m/%Y"
