@@ -37,56 +37,56 @@ class CrmSegment(models.Model):
         self.env.cr.execute(SQL("SELECT id FROM crm_segment WHERE id = %s FOR UPDATE", self.id))
         today = fields.Date.context_today(self, timestamp=now)
         joins, entered, left = self._reasons(today)
-        self.env.cr.execute(
-            SQL(
-                """
-                WITH target AS MATERIALIZED (%(target)s),
-                delta AS MATERIALIZED (
-                    SELECT target.id AS partner_id, TRUE AS entered FROM target
-                     WHERE NOT EXISTS (SELECT 1 FROM crm_segment_member member
-                                        WHERE member.segment_id = %(segment)s AND member.partner_id = target.id)
-                    UNION ALL
-                    SELECT member.partner_id, FALSE FROM crm_segment_member member
-                     WHERE member.segment_id = %(segment)s
-                       AND NOT EXISTS (SELECT 1 FROM target WHERE target.id = member.partner_id)
-                ),
-                reasoned AS MATERIALIZED (
-                    SELECT delta.partner_id, delta.entered,
-                           CASE WHEN delta.entered THEN COALESCE(NULLIF(%(entered)s, ''), %(in)s)
-                                ELSE COALESCE(NULLIF(%(left)s, ''), %(out)s) END AS reason
-                      FROM delta JOIN res_partner partner ON partner.id = delta.partner_id %(joins)s
-                ),
-                gone AS (
-                    DELETE FROM crm_segment_member member USING reasoned
-                     WHERE member.segment_id = %(segment)s AND member.partner_id = reasoned.partner_id
-                       AND NOT reasoned.entered
-                ),
-                came AS (
-                    INSERT INTO crm_segment_member (segment_id, company_id, partner_id, since, reason, is_manual)
-                    SELECT %(segment)s, %(company)s, partner_id, %(now)s, reason, FALSE
-                      FROM reasoned WHERE entered
-                ),
-                noted AS (
-                    INSERT INTO crm_segment_log (segment_id, company_id, partner_id, date, kind, reason)
-                    SELECT %(segment)s, %(company)s, partner_id, %(now)s,
-                           CASE WHEN entered THEN 'entered' ELSE 'left' END, reason
-                      FROM reasoned
-                )
-                SELECT COUNT(*) FILTER (WHERE entered), COUNT(*) FILTER (WHERE NOT entered),
-                       (SELECT COUNT(*) FROM target)
+        statement = SQL(
+            """
+            WITH target AS MATERIALIZED (%(target)s),
+            delta AS MATERIALIZED (
+                SELECT target.id AS partner_id, TRUE AS entered FROM target
+                 WHERE NOT EXISTS (SELECT 1 FROM crm_segment_member member
+                                    WHERE member.segment_id = %(segment)s AND member.partner_id = target.id)
+                UNION ALL
+                SELECT member.partner_id, FALSE FROM crm_segment_member member
+                 WHERE member.segment_id = %(segment)s
+                   AND NOT EXISTS (SELECT 1 FROM target WHERE target.id = member.partner_id)
+            ),
+            reasoned AS MATERIALIZED (
+                SELECT delta.partner_id, delta.entered,
+                       CASE WHEN delta.entered THEN COALESCE(NULLIF(%(entered)s, ''), %(in)s)
+                            ELSE COALESCE(NULLIF(%(left)s, ''), %(out)s) END AS reason
+                  FROM delta JOIN res_partner partner ON partner.id = delta.partner_id %(joins)s
+            ),
+            gone AS (
+                DELETE FROM crm_segment_member member USING reasoned
+                 WHERE member.segment_id = %(segment)s AND member.partner_id = reasoned.partner_id
+                   AND NOT reasoned.entered
+            ),
+            came AS (
+                INSERT INTO crm_segment_member (segment_id, company_id, partner_id, since, reason, is_manual)
+                SELECT %(segment)s, %(company)s, partner_id, %(now)s, reason, FALSE
+                  FROM reasoned WHERE entered
+            ),
+            noted AS (
+                INSERT INTO crm_segment_log (segment_id, company_id, partner_id, date, kind, reason)
+                SELECT %(segment)s, %(company)s, partner_id, %(now)s,
+                       CASE WHEN entered THEN 'entered' ELSE 'left' END, reason
                   FROM reasoned
-                """,
-                target=self._partner_query(today).select(),
-                segment=self.id,
-                company=self.company_id.id,
-                now=now,
-                joins=joins,
-                entered=entered,
-                left=left,
-                **{"in": self.env._("Belongs by the rule"), "out": self.env._("Archived, or out of the rule")},
             )
+            SELECT COUNT(*) FILTER (WHERE entered), COUNT(*) FILTER (WHERE NOT entered),
+                   (SELECT COUNT(*) FROM target)
+              FROM reasoned
+            """,
+            target=self._partner_query(today).select(),
+            segment=self.id,
+            company=self.company_id.id,
+            now=now,
+            joins=joins,
+            entered=entered,
+            left=left,
+            **{"in": self.env._("Belongs by the rule"), "out": self.env._("Archived, or out of the rule")},
         )
-        came, gone, total = self.env.cr.fetchone()
+        with self._set_based():
+            self.env.cr.execute(statement)
+            came, gone, total = self.env.cr.fetchone()
         self.env.cr.execute(
             SQL("UPDATE crm_segment SET member_count = %s, refreshed_on = %s WHERE id = %s", total, now, self.id)
         )
