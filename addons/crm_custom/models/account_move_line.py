@@ -13,7 +13,8 @@ class AccountMoveLine(models.Model):
         "(account_id) WHERE reconciled IS NOT TRUE AND (amount_residual != 0 OR amount_residual_currency != 0)"
     )
     # A customer's receivable items: statements, exposure, the customer's card. Odoo's indexes find all items of a
-    # partner or all of an account.
+    # partner or all of an account. A balance at a date is read from the index alone: its items lie all over the table.
     _crm_partner_account_idx = models.Index(
-        "(partner_id, account_id, date) WHERE parent_state = 'posted' AND partner_id IS NOT NULL"
+        "(partner_id, account_id, date) INCLUDE (id, company_id, currency_id, amount_currency)"
+        " WHERE parent_state = 'posted'"
     )

@@ -114,27 +114,27 @@ class CrmOpenItem(models.Model):
                 item.id,
                 item.company_id,
                 item.partner_id,
-                line.move_id,
+                item.move_id,
                 move.move_type,
                 CASE
-                    WHEN line.payment_id IS NOT NULL OR line.statement_line_id IS NOT NULL THEN 'payment'
+                    WHEN item.payment_id IS NOT NULL OR item.statement_line_id IS NOT NULL THEN 'payment'
                     WHEN move.move_type IN ('out_invoice', 'out_receipt') THEN 'invoice'
                     WHEN move.move_type = 'out_refund' THEN 'refund'
                     ELSE 'entry'
                 END AS kind,
-                line.journal_id,
-                line.account_id,
-                line.date,
-                line.invoice_date,
+                item.journal_id,
+                item.account_id,
+                item.date,
+                item.invoice_date,
                 item.due_date,
                 COALESCE(move.invoice_user_id, customer.user_id) AS user_id,
                 customer.user_id AS partner_user_id,
                 move.team_id,
                 move.campaign_id,
-                line.currency_id,
-                line.company_currency_id,
-                line.balance AS amount,
-                line.amount_currency,
+                item.currency_id,
+                item.company_currency_id,
+                item.balance AS amount,
+                item.amount_currency,
                 move.name AS number,
                 move.payment_reference,
                 move.ref,
@@ -159,8 +159,7 @@ class CrmOpenItem(models.Model):
         return SQL(
             """
             FROM (%(items)s) item
-            LEFT JOIN account_move_line line ON line.id = item.id
-            LEFT JOIN account_move move ON move.id = line.move_id
+            LEFT JOIN account_move move ON move.id = item.move_id
             LEFT JOIN res_company company ON company.id = item.company_id
             LEFT JOIN res_partner customer ON customer.id = item.partner_id
             """,

@@ -26,22 +26,29 @@ class CrmOpenItemQuery(models.AbstractModel):
         """Items open now and untouched since the date, and items to which something must be added back.
 
         Example: invoice 100, paid 40 before and 60 after the date: stored residual 0, 60 added back, open 60.
-        Company, customer and due date come out here, so that filters on them reach the tables.
+        Company, customer and due date come out here, so that filters on them reach the tables, and what else a
+        reader may want of the item, so that nobody looks it up again.
         """
+        return SQL("%s UNION ALL %s", self._untouched(), self._reopened())
+
+    @api.model
+    def _columns(self, company: SQL, partner: SQL, added: SQL, added_currency: SQL) -> SQL:
+        """What is known of an open item, from its `line`."""
         return SQL(
-            "%s UNION ALL %s",
-            self._untouched(),
-            SQL(
-                """
-                SELECT id, company_id, partner_id, due_date,
-                    residual + SUM(amount), residual_currency + SUM(amount_currency)
-                FROM (%s) touched
-                    (id, company_id, partner_id, due_date, residual, residual_currency, amount, amount_currency)
-                GROUP BY id, company_id, partner_id, due_date, residual, residual_currency
-                HAVING residual + SUM(amount) != 0 OR residual_currency + SUM(amount_currency) != 0
-                """,
-                SQL(" UNION ALL ").join(self._touched()),
-            ),
+            """
+            line.id,
+            %(company)s AS company_id,
+            %(partner)s AS partner_id,
+            COALESCE(line.date_maturity, line.date) AS due_date,
+            line.amount_residual %(added)s AS residual,
+            line.amount_residual_currency %(added_currency)s AS residual_currency,
+            line.move_id, line.journal_id, line.account_id, line.date, line.invoice_date, line.currency_id,
+            line.company_currency_id, line.balance, line.amount_currency, line.payment_id, line.statement_line_id
+            """,
+            company=company,
+            partner=partner,
+            added=added,
+            added_currency=added_currency,
         )
 
     @api.model
@@ -53,7 +60,10 @@ class CrmOpenItemQuery(models.AbstractModel):
         """
         return SQL(
             """
-            %(items)s
+            SELECT %(columns)s
+            FROM account_move_line line
+            LEFT JOIN res_partner partner ON partner.id = line.partner_id
+            WHERE %(posted)s
             AND line.reconciled IS NOT TRUE
             AND (line.amount_residual != 0 OR line.amount_residual_currency != 0)
             AND NOT EXISTS (
@@ -68,32 +78,64 @@ class CrmOpenItemQuery(models.AbstractModel):
                 SELECT 1 FROM (%(draft_debits)s UNION ALL %(draft_credits)s) partial WHERE partial.line_id = line.id
             )
             """,
-            items=self._posted_items(SQL("account_move_line line"), SQL()),
+            columns=self._columns(SQL("line.company_id"), SQL("partner.commercial_partner_id"), SQL(), SQL()),
+            posted=self._is_posted_receivable("line"),
             as_of=self._as_of(),
             draft_debits=self._draft_partials("debit"),
             draft_credits=self._draft_partials("credit"),
         )
 
     @api.model
+    def _reopened(self) -> SQL:
+        """Items to which partials must be added back, those that are open with them. They are summed by item, company
+        and customer, so that a filter on these reaches the items; the journal items are read for the sums only.
+        """
+        return SQL(
+            """
+            SELECT %(columns)s
+            FROM (
+                SELECT id, company_id, partner_id, SUM(amount) AS amount, SUM(amount_currency) AS amount_currency
+                FROM (%(touched)s) touched (id, company_id, partner_id, amount, amount_currency)
+                GROUP BY id, company_id, partner_id
+            ) back
+            JOIN account_move_line line ON line.id = back.id
+            WHERE line.amount_residual + back.amount != 0
+               OR line.amount_residual_currency + back.amount_currency != 0
+            """,
+            columns=self._columns(
+                SQL("back.company_id"), SQL("back.partner_id"), SQL("+ back.amount"), SQL("+ back.amount_currency")
+            ),
+            touched=SQL(" UNION ALL ").join(self._touched()),
+        )
+
+    @api.model
     def _touched(self) -> list[SQL]:
-        """One row per item and partial to add back: after the date, or up to it with a draft; signed."""
-        columns = SQL(", partial.amount, partial.amount_currency")
-        rows = [
-            SQL(
-                "%s AND partial.max_date > %s",
-                self._posted_items(
-                    SQL("(%s) partial JOIN account_move_line line ON line.id = partial.line_id", self._sides()), columns
-                ),
-                self._as_of(),
-            )
-        ]
+        """One row per item and partial to add back: after the date, or up to it with a draft; signed.
+
+        Items are judged by an index alone (`_crm_partner_account_idx`).
+        """
+        rows = [self._posted_partials(self._sides(), SQL(), SQL("AND partial.max_date > %s", self._as_of()))]
         for side, sign in (("debit", SQL("")), ("credit", SQL("-"))):
-            drafts = SQL(
-                "(%s) partial JOIN account_move_line line ON line.id = partial.line_id", self._draft_partials(side)
-            )
-            signed = SQL(", %(sign)spartial.amount, %(sign)spartial.amount_currency", sign=sign)
-            rows.append(self._posted_items(drafts, signed))
+            rows.append(self._posted_partials(self._draft_partials(side), sign, SQL()))
         return rows
+
+    @api.model
+    def _posted_partials(self, partials: SQL, sign: SQL, condition: SQL) -> SQL:
+        """Partials (line_id, amount, amount_currency) of posted receivable items up to the date."""
+        return SQL(
+            """
+            SELECT item.id, item.company_id, partner.commercial_partner_id,
+                %(sign)spartial.amount, %(sign)spartial.amount_currency
+            FROM (%(partials)s) partial
+            JOIN account_move_line item ON item.id = partial.line_id
+            LEFT JOIN res_partner partner ON partner.id = item.partner_id
+            WHERE %(posted)s %(condition)s
+            """,
+            sign=sign,
+            partials=partials,
+            posted=self._is_posted_receivable("item"),
+            condition=condition,
+        )
 
     @api.model
     def _sides(self) -> SQL:
@@ -110,29 +152,18 @@ class CrmOpenItemQuery(models.AbstractModel):
         )
 
     @api.model
-    def _posted_items(self, tables: SQL, columns: SQL) -> SQL:
-        """Select from the posted receivable items dated up to the date; `tables` names one `line`.
+    def _is_posted_receivable(self, alias) -> SQL:
+        """Condition on a journal item: posted, receivable, dated up to the date.
 
         The accounts come as an array: of a join with them PostgreSQL expects a tenth of the items, and plans badly.
         """
         return SQL(
             """
-            SELECT
-                line.id,
-                line.company_id,
-                partner.commercial_partner_id AS partner_id,
-                COALESCE(line.date_maturity, line.date) AS due_date,
-                line.amount_residual AS residual,
-                line.amount_residual_currency AS residual_currency
-                %(columns)s
-            FROM %(tables)s
-            LEFT JOIN res_partner partner ON partner.id = line.partner_id
-            WHERE line.account_id = ANY(ARRAY(SELECT id FROM account_account WHERE account_type = 'asset_receivable'))
-              AND line.parent_state = 'posted'
-              AND line.date <= %(as_of)s
+            %(item)s.account_id = ANY(ARRAY(SELECT id FROM account_account WHERE account_type = 'asset_receivable'))
+            AND %(item)s.parent_state = 'posted'
+            AND %(item)s.date <= %(as_of)s
             """,
-            columns=columns,
-            tables=tables,
+            item=SQL.identifier(alias),
             as_of=self._as_of(),
         )
 

@@ -83,7 +83,7 @@ class CrmOpenItem(models.Model):
                 LEAST(COALESCE(dispute.amount, 0), GREATEST(item.residual, 0)) AS disputed
             """,
             select=super()._select(),
-            days=SQL("(%s::date - COALESCE(line.invoice_date, line.date))", self._as_of()),
+            days=SQL("(%s::date - COALESCE(item.invoice_date, item.date))", self._as_of()),
         )
 
     @api.model

@@ -39,7 +39,7 @@ class CrmStatement(models.AbstractModel):
         )
         # What is the same for all is read once: this loop runs for tens of thousands of customers.
         currency, found = company.currency_id, {}
-        ordered = currencies.sorted(lambda one: (one != currency, one.name))
+        ordered = [(one.id, one) for one in currencies.sorted(lambda one: (one != currency, one.name))]
         for partner in partners:
             own = items[partner.id]
             if kind == rules.MOVEMENT:
@@ -53,20 +53,10 @@ class CrmStatement(models.AbstractModel):
                 "kind": kind,
                 "date_from": date_from,
                 "date": date,
-                "sections": [{**sections[one.id], "currency": one} for one in ordered if one.id in sections],
-                **self._totals(own),
+                "sections": [{**sections[key], "currency": one} for key, one in ordered if key in sections],
+                **rules.totals(own),
             }
         return found
-
-    @api.model
-    def _totals(self, items):
-        """What one customer owes in all, company currency."""
-        return {
-            "amount": rules.total(item["residual"] for item in items),
-            "overdue": rules.total(item["residual"] for item in items if item["days_overdue"] > 0),
-            "promised": rules.total(item["promised"] for item in items),
-            "disputed": rules.total(item["disputed"] for item in items),
-        }
 
     @api.model
     def _check_legal_entity(self, company, user):
@@ -106,8 +96,9 @@ class CrmStatement(models.AbstractModel):
             SELECT item.id, item.partner_id AS partner, item.move_id AS move, item.number AS name,
                    COALESCE(item.payment_reference, '') AS payment_reference, COALESCE(item.ref, '') AS ref, item.kind,
                    COALESCE(item.invoice_date, item.date) AS date, item.due_date, item.days_overdue, item.bucket,
-                   item.currency_id AS currency, item.amount_currency AS amount, item.residual_currency AS open,
-                   item.residual, item.promised, item.disputed, promise.date AS promise_date
+                   item.currency_id AS currency, item.amount_currency::float8 AS amount,
+                   item.residual_currency::float8 AS open, item.residual::float8 AS residual,
+                   item.promised::float8 AS promised, item.disputed::float8 AS disputed, promise.date AS promise_date
               FROM (%(items)s) item
          LEFT JOIN (%(promised)s) promise ON promise.line_id = item.id
              WHERE %(asked)s
@@ -130,8 +121,8 @@ class CrmStatement(models.AbstractModel):
             return moved, openings
         for model in ("account.move", "account.move.line", "account.account", "res.partner"):
             self.env[model].flush_model()
-        lines = self._movement_lines(company, partners, date)
-        for row in self.env.execute_query_dict(self._movement_query(lines, date_from)):
+        lines = self._movement_lines(company, partners)
+        for row in self.env.execute_query_dict(self._movement_query(lines, date_from, date)):
             if row["move"]:
                 moved[row["partner"]].append(row)
             else:
@@ -139,51 +130,47 @@ class CrmStatement(models.AbstractModel):
         return moved, openings
 
     @api.model
-    def _movement_lines(self, company, partners, date):
-        """Posted receivable journal items of the customers up to a date."""
-        companies = self.env["res.company"].sudo().search([("id", "child_of", company.id)])
+    def _movement_lines(self, company, partners):
+        """Joins and conditions of `line`, the customers' posted receivable journal items."""
         return SQL(
             """
-            SELECT partner.commercial_partner_id AS partner, line.currency_id AS currency, line.move_id, line.date,
-                   line.amount_currency AS amount, line.date_maturity,
-                   line.payment_id IS NOT NULL OR line.statement_line_id IS NOT NULL AS is_payment
-              FROM account_move_line line
               JOIN res_partner partner ON partner.id = line.partner_id
              WHERE line.account_id = ANY(ARRAY(SELECT id FROM account_account WHERE account_type = 'asset_receivable'))
-               AND line.parent_state = 'posted' AND line.partner_id IS NOT NULL AND line.date <= %s
+               AND line.parent_state = 'posted' AND line.partner_id IS NOT NULL
                AND line.company_id = ANY(%s) AND partner.commercial_partner_id = ANY(%s)
             """,
-            date,
-            companies.ids,
+            self.env["res.company"].sudo().search([("id", "child_of", company.id)]).ids,
             partners.ids,
         )
 
     @api.model
-    def _movement_query(self, lines, date_from):
+    def _movement_query(self, lines, date_from, date):
         """Balances before (without a document), then one row a document and currency: instalments together, exchange
-        differences (no amount) left out. The journal items are read once for both.
+        differences (no amount) left out. The balances are read from an index alone (`_crm_partner_account_idx`).
         """
         return SQL(
             """
-            WITH line AS MATERIALIZED (%(lines)s)
-            SELECT line.partner, line.currency, NULL::int AS move, NULL AS name, NULL AS ref, NULL::date AS date,
-                   NULL::date AS due_date, SUM(line.amount) AS amount, NULL AS kind
-              FROM line WHERE line.date < %(date_from)s GROUP BY line.partner, line.currency
+            SELECT partner.commercial_partner_id AS partner, line.currency_id AS currency, NULL::int AS move,
+                   NULL AS name, NULL AS ref, NULL::date AS date, NULL::date AS due_date,
+                   SUM(line.amount_currency) AS amount, NULL AS kind
+              %(lines)s AND line.date < %(date_from)s AND line.date <= %(date)s
+             GROUP BY partner.commercial_partner_id, line.currency_id
              UNION ALL
-            SELECT line.partner, line.currency, move.id AS move, move.name, COALESCE(move.ref, '') AS ref, line.date,
-                   MIN(line.date_maturity) AS due_date, SUM(line.amount) AS amount,
-                   CASE WHEN BOOL_OR(is_payment) THEN 'payment'
+            SELECT partner.commercial_partner_id, line.currency_id, move.id, move.name, COALESCE(move.ref, ''),
+                   line.date, MIN(line.date_maturity), SUM(line.amount_currency),
+                   CASE WHEN BOOL_OR(line.payment_id IS NOT NULL OR line.statement_line_id IS NOT NULL) THEN 'payment'
                         WHEN move.move_type IN ('out_invoice', 'out_receipt') THEN 'invoice'
                         WHEN move.move_type = 'out_refund' THEN 'refund'
-                        ELSE 'entry' END AS kind
-              FROM line JOIN account_move move ON move.id = line.move_id
-             WHERE line.date >= %(date_from)s
-             GROUP BY line.partner, line.currency, move.id, line.date
-            HAVING SUM(line.amount) != 0
+                        ELSE 'entry' END
+              %(moves)s AND line.date >= %(date_from)s AND line.date <= %(date)s
+             GROUP BY partner.commercial_partner_id, line.currency_id, move.id, line.date
+            HAVING SUM(line.amount_currency) != 0
              ORDER BY partner, date, name, move
             """,
-            lines=lines,
+            lines=SQL("FROM account_move_line line %s", lines),
+            moves=SQL("FROM account_move_line line JOIN account_move move ON move.id = line.move_id %s", lines),
             date_from=date_from,
+            date=date,
         )
 
     # === TEXTS === #

@@ -36,10 +36,24 @@ def month_due(today, day):
 
 
 def total(amounts):
-    """Sum of rounded amounts. Exact to six decimals: every float is within half a unit of its last digit of what the
-    ledger says, fsum adds no error, and no currency has more than four decimals.
+    """Sum of a list of rounded amounts. Exact to six decimals: every float is within half a unit of its last digit of
+    what the ledger says, fsum adds no error, and no currency has more than four decimals.
     """
-    return round(fsum(amounts), 6)
+    return round(fsum(amounts), 6) if amounts else 0.0
+
+
+def totals(items):
+    """What one customer owes in all, company currency: amount, and how much of it is overdue, promised and disputed.
+
+    >>> totals([{"residual": 5.0, "days_overdue": 3, "promised": 0.0, "disputed": 2.0}])
+    {'amount': 5.0, 'overdue': 5.0, 'promised': 0.0, 'disputed': 2.0}
+    """
+    return {
+        "amount": total([item["residual"] for item in items]),
+        "overdue": total([item["residual"] for item in items if item["days_overdue"] > 0]),
+        "promised": total([item["promised"] for item in items if item["promised"]]),
+        "disputed": total([item["disputed"] for item in items if item["disputed"]]),
+    }
 
 
 def open_sections(items):
@@ -56,18 +70,16 @@ def open_sections(items):
 
 def _aged(rows):
     """The section of one currency's open items."""
-    buckets, overdue = defaultdict(list), []
+    buckets = defaultdict(list)
     for row in rows:
         buckets[row["bucket"]].append(row["open"])
-        if row["days_overdue"] > 0:
-            overdue.append(row["open"])
     return {
         "opening": 0.0,
         "rows": rows,
         "items": rows,
-        "total": total(row["open"] for row in rows),
+        "total": total([row["open"] for row in rows]),
         "buckets": {key: total(amounts) for key, amounts in buckets.items()},
-        "overdue": total(overdue),
+        "overdue": total([row["open"] for row in rows if row["days_overdue"] > 0]),
     }
 
 
