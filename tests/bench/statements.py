@@ -1,9 +1,9 @@
 """Statements of account of every customer beside OCA's partner statement: same figures, and how long both take.
 
-Open items with ages of all customers at today and at a past date; movements of a share of the customers and of the
-largest, because OCA walks through every matched item once for each line. Both return the data that the printed
-statement shows; OCA's addon runs in the same database as peer (its time) and oracle (each customer and currency: items,
-total, ages). Then the monthly run: the log of all customers prepared in one statement.
+Open items with ages of all customers at today and at a past date, movements of every fifth, as a monthly run needs them,
+and those of the hundred largest alone (not judged). Both return the data that the printed statement shows; OCA's addon
+runs in the same database as peer (its time) and oracle (each customer and currency: items, total, ages). Then the
+monthly run: the log of all customers prepared in one statement.
 
 Times are processor time of both processes with one process a query; the clock stands beside.
 """
@@ -21,8 +21,8 @@ PINNED = "peers_statement.txt"
 PEER = "partner_statement"
 LIMIT = 1 / 8  # ours / OCA's
 DAYS_BACK = 330
-SHARE = 20  # movements are compared of every so many customers, because OCA takes seconds for a few hundred
-LARGEST = 100  # and of the first customers of the ledger, which have a quarter of its items
+SHARE = 5  # movements of every fifth customer: for all of them OCA takes more than ten minutes
+LARGEST = 100  # the first customers of the ledger, which have a quarter of its items
 PREPARE_LIMIT = 60.0  # seconds for the run of all customers
 WHAT = {"open": "open items", "movement": "movements", "largest": "movements of the largest"}
 # OCA counts what is overdue for exactly 30, 60 or 90 days in the next column (headed 31 - 60 and so on); its columns
@@ -60,7 +60,8 @@ def _rows(when, answer):
             yield Checked(what, None, f"{ours['work']:.2f} s of processor time, {ours['customers']:,} customers")
             continue
         note = f"{ours['customers']:,} customers, {ours['queries']} queries"
-        yield Compared(f"{what} / OCA, processor time", ours["work"], peer["work"], "s", LIMIT, note)
+        limit = None if kind == "largest" else LIMIT
+        yield Compared(f"{what} / OCA, processor time", ours["work"], peer["work"], "s", limit, note)
         yield Compared(f"{what} / OCA, clock", ours["clock"], peer["clock"])
         yield Checked(f"{what}: equal to OCA, each customer and currency", peer["equal"], peer["differences"])
 
