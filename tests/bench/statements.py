@@ -1,8 +1,8 @@
 """Statements of account of every customer beside OCA's partner statement: same figures, and how long both take.
 
-Open items with ages of all customers at today and at a past date, movements of every fifth, as a monthly run needs them,
-and those of the hundred largest alone (not judged). Both return the data that the printed statement shows; OCA's addon
-runs in the same database as peer (its time) and oracle (each customer and currency: items, total, ages). Then the
+Open items with ages of all customers at today and at a past date, movements of every fifth, as a monthly run needs
+them, and those of the hundred largest alone (not judged). Both return the data that the printed statement shows; OCA's
+addon runs in the same database as peer (its time) and oracle (each customer and currency: items, total, ages). Then the
 monthly run: the log of all customers prepared in one statement.
 
 Times are processor time of both processes with one process a query; the clock stands beside.
