@@ -92,7 +92,8 @@ class CrmStatement(models.AbstractModel):
         return SQL(
             """
             SELECT item.id, item.partner_id AS partner, item.move_id AS move, item.number AS name,
-                   COALESCE(item.payment_reference, '') AS payment_reference, COALESCE(item.ref, '') AS ref, item.kind,
+                   COALESCE(NULLIF(item.payment_reference, item.number), '') AS payment_reference,
+                   COALESCE(item.ref, '') AS ref, item.kind,
                    COALESCE(item.invoice_date, item.date) AS date, item.due_date, item.days_overdue, item.bucket,
                    item.currency_id AS currency, item.amount_currency::float8 AS amount,
                    item.residual_currency::float8 AS open, item.residual::float8 AS residual,

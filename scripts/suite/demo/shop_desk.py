@@ -37,7 +37,13 @@ def dealers(world):
     partners.crm_portal_shop = True
     if not partners:
         return
-    partner = partners[0]
+    owing = env["crm.open.item"]._read_group(
+        [("partner_id", "in", partners.ids), ("kind", "=", "invoice")],
+        ["partner_id"],
+        order="__count DESC, partner_id",
+        limit=1,
+    )
+    partner = owing[0][0] if owing else partners[0]
     env["res.partner"].create(
         [{"name": name, "parent_id": partner.id, "type": "delivery"} for name in ("Harbour Works", "Old Mill Site")]
     )
