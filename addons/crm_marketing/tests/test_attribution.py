@@ -166,6 +166,8 @@ class TestAttribution(TransactionCase):
         for domain in ([("order_id", "=", order.id)], [("order_id", "ilike", "path-1")]):
             self.assertEqual(steps.search(domain).sudo().order_id, order)
         self.assertEqual(steps.search([("order_id", "=", False)]).move_id, invoice)
+        with self.assertRaises(AccessError):
+            steps.search([("order_id.amount_total", ">", 1)])
         groups = steps.formatted_read_group([("id", "in", steps.ids)], ["deal"], ["__count"])
         self.assertEqual({group["deal"] for group in groups}, {"S-PATH-1", "S-PATH-2", invoice.display_name})
         self.assertEqual([steps.search_count(group["__extra_domain"]) for group in groups], [1, 1, 1])

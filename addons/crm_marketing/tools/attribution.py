@@ -6,7 +6,7 @@ the rule, so that no model changes the total. With one touch all rules agree. We
 `credits` turns them into money of whole cents that sums to the money shared, a refund (negative) by the same split.
 
 Rules: first, last, linear, position (40/20/40), time decay (half-life), W-shaped (30/30/30/10), Markov (removal
-effects of the channels) and Shapley (the channels of a path, each counted once). report/crm_attribution_query.py does
+effects of the channels) and Shapley (the channels of a path, each counted once). models/crm_attribution_query.py does
 the same in SQL; a test compares the two.
 """
 
