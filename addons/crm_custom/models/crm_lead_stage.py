@@ -67,15 +67,22 @@ class CrmLead(models.Model):
             old = (place.stage_id, status) if status else (False, False)
             if old != ((now.stage_id, new_status) if new_status else (False, False)):
                 stage = lead.stage_id if new_status else None
-                furthest = lead._stage_furthest() if new_status else None
-                rows.append((lead.id, stage, new_status, lead.user_id.id, now.team_id, now.company_id, furthest))
+                rows.append((lead.id, stage, new_status, lead.user_id.id, now.team_id, now.company_id))
         if moves:
             self._stage_refuse(self.env["crm.stage.gate"]._to_pass(moves))
         if rows:
             fresh = not any(place for place, _status in before.values())
             self.env["crm.stage.history"].sudo()._record(rows, fields.Datetime.now(), fresh)
-            if any(row[-1] for row in rows):
-                self.invalidate_recordset(["max_stage_id"], flush=False)
+            self._stage_advance(self.browse([row[0] for row in rows if row[2]]))
+
+    @api.model
+    def _stage_advance(self, leads):
+        """Keep the furthest stage. It goes to the database with what the save itself writes: no statement of its own."""
+        field = self._fields["max_stage_id"]
+        for lead in leads.sudo():
+            furthest = lead._stage_furthest()
+            if furthest:
+                field.write(lead, furthest)
 
     def _stage_furthest(self):
         """Id of the present stage where the deal has never been further; won stages are the furthest."""

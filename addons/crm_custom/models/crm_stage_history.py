@@ -16,6 +16,7 @@ class CrmStageHistory(models.Model):
     _description = "Stage History"
     _order = "lead_id, entered desc, id desc"
     _rec_name = "stage_name"
+    _log_access = False  # `entered`, `left` and `user_id` say when and by whom
 
     lead_id = fields.Many2one("crm.lead", string="Opportunity", required=True, index=True, ondelete="cascade")
     stage_id = fields.Many2one("crm.stage", index="btree_not_null", ondelete="set null")
@@ -48,10 +49,10 @@ class CrmStageHistory(models.Model):
     def _record(self, rows, now, fresh=False):
         """End the present stay of each lead and begin the next.
 
-        `rows`: [(lead id, stage or None, status or False, owner id, team id, company id, furthest stage id or None)];
-        no status (a lead, not an opportunity) begins nothing. `fresh`: new leads, which have no stay to end. One
-        statement for new leads, two for others, whatever their number; nothing is flushed. A change within the same
-        second replaces the stay that began in it, so that none lasts no time.
+        `rows`: [(lead id, stage or None, status or False, owner id, team id, company id)]; no status (a lead, not an
+        opportunity) begins nothing. `fresh`: new leads, which have no stay to end. One statement for new leads, two for
+        others, whatever their number; nothing is flushed. A change within the same second replaces the stay that began
+        in it, so that none lasts no time.
         """
         cr, user = self.env.cr, self.env.uid
         if not fresh:
@@ -59,37 +60,29 @@ class CrmStageHistory(models.Model):
                 SQL(
                     """WITH undone AS (DELETE FROM crm_stage_history
                                         WHERE lead_id IN %(leads)s AND "left" IS NULL AND entered >= %(now)s)
-                       UPDATE crm_stage_history SET "left" = %(now)s, write_date = %(now)s, write_uid = %(user)s
+                       UPDATE crm_stage_history SET "left" = %(now)s
                         WHERE lead_id IN %(leads)s AND "left" IS NULL AND entered < %(now)s""",
                     leads=tuple(row[0] for row in rows),
                     now=now,
-                    user=user,
                 )
             )
-        values = SQL(", ").join(
+        begun = [
             SQL(
-                "(%s::int, %s::int, %s::text, %s::text, %s::int, %s::int, %s::int, %s::int)",
-                *(lead_id, stage.id if stage else None, self._name_of(stage), status or None),
-                *(owner or None, team or None, company or None, furthest or None),
+                "(%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+                *(lead_id, stage.id if stage else None, self._name_of(stage), status, now, user),
+                *(owner or None, team or None, company or None),
             )
-            for lead_id, stage, status, owner, team, company, furthest in rows
-        )
-        cr.execute(
-            SQL(
-                """WITH moved (lead_id, stage_id, stage_name, status, owner_id, team_id, company_id, furthest_id)
-                        AS (VALUES %(values)s),
-                        begun AS (
-                   INSERT INTO crm_stage_history (lead_id, stage_id, stage_name, status, entered, user_id, owner_id,
-                                                  team_id, company_id, create_uid, create_date, write_uid, write_date)
-                   SELECT lead_id, stage_id, stage_name, status, %(now)s, %(user)s, owner_id, team_id, company_id,
-                          %(user)s, %(now)s, %(user)s, %(now)s FROM moved WHERE status IS NOT NULL)
-                   UPDATE crm_lead lead SET max_stage_id = moved.furthest_id
-                     FROM moved WHERE moved.lead_id = lead.id AND moved.furthest_id IS NOT NULL""",
-                values=values,
-                now=now,
-                user=user,
+            for lead_id, stage, status, owner, team, company in rows
+            if status
+        ]
+        if begun:
+            cr.execute(
+                SQL(
+                    """INSERT INTO crm_stage_history (lead_id, stage_id, stage_name, status, entered, user_id, owner_id,
+                                                      team_id, company_id) VALUES %s""",
+                    SQL(", ").join(begun),
+                )
             )
-        )
         self.invalidate_model(flush=False)
 
     @api.model
@@ -140,11 +133,10 @@ class CrmStageHistory(models.Model):
                     SELECT stay.*, LAG(until) OVER (PARTITION BY stay.id ORDER BY rank) AS since FROM stay
                 )
                 INSERT INTO crm_stage_history (lead_id, stage_id, stage_name, status, entered, "left", owner_id,
-                                               team_id, company_id, create_date, write_date)
+                                               team_id, company_id)
                 SELECT lone.id, stage.id, COALESCE(stage.name->>'en_US', '-'), line.status,
                        GREATEST(COALESCE(line.since, lone.begun), lone.begun),
-                       GREATEST(line.until, line.since, lone.begun), lone.user_id, lone.team_id, lone.company_id,
-                       NOW() AT TIME ZONE 'UTC', NOW() AT TIME ZONE 'UTC'
+                       GREATEST(line.until, line.since, lone.begun), lone.user_id, lone.team_id, lone.company_id
                   FROM line
                   JOIN lone ON lone.id = line.id
                   LEFT JOIN crm_stage stage ON stage.id = line.stage_id
@@ -163,6 +155,7 @@ class CrmStageHistory(models.Model):
 
         A won stage is always the furthest, wherever it stands in the order.
         """
+        self.env["crm.lead"].flush_model(["max_stage_id"])
         self.env.cr.execute(
             SQL(
                 """UPDATE crm_lead lead SET max_stage_id = furthest.stage_id

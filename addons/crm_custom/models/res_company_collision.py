@@ -19,6 +19,7 @@ class ResCompany(models.Model):
         string="Months without activity",
         default=24,
         help="Data check: a customer without document, meeting, contact or message for so long has no activity.",
+        prefetch="crm",
     )
 
     _crm_idle_months_check = models.Constraint(

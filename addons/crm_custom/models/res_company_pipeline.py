@@ -7,18 +7,18 @@ class ResCompany(models.Model):
 
     _inherit = "res.company"
 
-    crm_win_on_order = fields.Boolean(string="An order wins the opportunity")
+    crm_win_on_order = fields.Boolean(string="An order wins the opportunity", prefetch="crm")
     crm_large_deal_amount = fields.Float(string="Large deal from", digits=(16, 2))
-    crm_large_deal_idle_days = fields.Integer(string="Idle after", default=14)
-    crm_large_deal_user_id = fields.Many2one("res.users", string="Told where a team has no leader")
-    crm_hygiene_idle_days = fields.Integer(string="Deal is idle after", default=14)
-    crm_qualification_min = fields.Float(string="Abandon below a score of", default=40.0, digits=(5, 2))
-    crm_win_goal = fields.Float(string="Goal over the baseline", default=5.0, digits=(5, 2))
-    crm_baseline_from = fields.Date(string="Baseline from")
-    crm_baseline_to = fields.Date(string="Baseline to")
-    crm_baseline_win_rate = fields.Float(string="Win rate of the baseline", digits=(5, 2))
-    crm_baseline_cycle_days = fields.Float(string="Days to order of the baseline", digits=(16, 1))
-    crm_baseline_deals = fields.Integer(string="Closed deals of the baseline")
+    crm_large_deal_idle_days = fields.Integer(string="Idle after", default=14, prefetch="crm")
+    crm_large_deal_user_id = fields.Many2one("res.users", string="Told where a team has no leader", prefetch="crm")
+    crm_hygiene_idle_days = fields.Integer(string="Deal is idle after", default=14, prefetch="crm")
+    crm_qualification_min = fields.Float(string="Abandon below a score of", default=40.0, digits=(5, 2), prefetch="crm")
+    crm_win_goal = fields.Float(string="Goal over the baseline", default=5.0, digits=(5, 2), prefetch="crm")
+    crm_baseline_from = fields.Date(string="Baseline from", prefetch="crm")
+    crm_baseline_to = fields.Date(string="Baseline to", prefetch="crm")
+    crm_baseline_win_rate = fields.Float(string="Win rate of the baseline", digits=(5, 2), prefetch="crm")
+    crm_baseline_cycle_days = fields.Float(string="Days to order of the baseline", digits=(16, 1), prefetch="crm")
+    crm_baseline_deals = fields.Integer(string="Closed deals of the baseline", prefetch="crm")
 
     _check_crm_pipeline = models.Constraint(
         "CHECK (crm_large_deal_amount >= 0 AND crm_large_deal_idle_days >= 0 AND crm_hygiene_idle_days >= 0)",

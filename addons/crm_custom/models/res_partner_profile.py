@@ -38,22 +38,31 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     crm_source_id = fields.Many2one(
-        "utm.source", string="Source", ondelete="restrict", index="btree_not_null", help="How this record came to us."
+        "utm.source",
+        string="Source",
+        ondelete="restrict",
+        index="btree_not_null",
+        help="How this record came to us.",
+        prefetch="crm",
     )
-    crm_source_note = fields.Char(string="Where", help="e.g. the fair, the event, who introduced them")
-    crm_purpose = fields.Selection(PURPOSES, string="Buys for", help="Proposed as purpose of new orders.")
+    crm_source_note = fields.Char(string="Where", help="e.g. the fair, the event, who introduced them", prefetch="crm")
+    crm_purpose = fields.Selection(
+        PURPOSES, string="Buys for", help="Proposed as purpose of new orders.", prefetch="crm"
+    )
 
     # An individual.
-    crm_birthdate = fields.Date(string="Born on", groups=SALES)
+    crm_birthdate = fields.Date(string="Born on", groups=SALES, prefetch="crm")
     crm_age = fields.Integer(string="Age", compute="_compute_crm_age", groups=SALES)
-    crm_family = fields.Char(string="Family background", groups=SALES)
-    crm_occupation = fields.Char(string="Occupation", groups=SALES)
-    crm_personality = fields.Char(string="Personality and preferences", groups=SALES)
+    crm_family = fields.Char(string="Family background", groups=SALES, prefetch="crm")
+    crm_occupation = fields.Char(string="Occupation", groups=SALES, prefetch="crm")
+    crm_personality = fields.Char(string="Personality and preferences", groups=SALES, prefetch="crm")
     crm_profile_currency_id = fields.Many2one(
-        "res.currency", string="Currency of income", default=lambda self: self.env.company.currency_id
+        "res.currency", string="Currency of income", default=lambda self: self.env.company.currency_id, prefetch="crm"
     )
-    crm_income = fields.Monetary(string="Annual income", currency_field="crm_profile_currency_id", groups=SALES)
-    crm_funds = fields.Monetary(string="Funds", currency_field="crm_profile_currency_id", groups=SALES)
+    crm_income = fields.Monetary(
+        string="Annual income", currency_field="crm_profile_currency_id", groups=SALES, prefetch="crm"
+    )
+    crm_funds = fields.Monetary(string="Funds", currency_field="crm_profile_currency_id", groups=SALES, prefetch="crm")
     crm_education = fields.Selection(
         [
             ("school", "School"),
@@ -65,16 +74,21 @@ class ResPartner(models.Model):
         ],
         string="Education",
         groups=SALES,
+        prefetch="crm",
     )
-    crm_network = fields.Char(string="Personal network", groups=SALES)
+    crm_network = fields.Char(string="Personal network", groups=SALES, prefetch="crm")
 
     # A company.
-    crm_founded = fields.Integer(string="Founded in", help="Year.")
-    crm_financial_strength = fields.Selection(STRENGTHS, string="Financial strength", groups=SALES, tracking=True)
-    crm_cost_control = fields.Selection(STRENGTHS, string="Cost budget and control", groups=SALES, tracking=True)
+    crm_founded = fields.Integer(string="Founded in", help="Year.", prefetch="crm")
+    crm_financial_strength = fields.Selection(
+        STRENGTHS, string="Financial strength", groups=SALES, tracking=True, prefetch="crm"
+    )
+    crm_cost_control = fields.Selection(
+        STRENGTHS, string="Cost budget and control", groups=SALES, tracking=True, prefetch="crm"
+    )
 
     # Both.
-    crm_values = fields.Char(string="Values and motives", help="What matters to them when they decide.")
+    crm_values = fields.Char(string="Values and motives", help="What matters to them when they decide.", prefetch="crm")
     crm_completeness = fields.Integer(
         string="Profile complete", compute="_compute_crm_completeness", compute_sudo=True, help="Percent."
     )

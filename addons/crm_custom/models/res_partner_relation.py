@@ -31,11 +31,13 @@ class ResPartner(models.Model):
         tracking=True,
         help="A competitor has no receivables and is in no campaign.",
     )
-    crm_rival_offer = fields.Char(string="What they offer", help="Brands and goods of the competitor.")
-    crm_rival_strengths = fields.Char(string="Their strengths", groups="sales_team.group_sale_salesman")
-    crm_rival_weaknesses = fields.Char(string="Their weaknesses", groups="sales_team.group_sale_salesman")
-    crm_cooperation = fields.Char(string="What we do together", help="Subject of the co-operation.")
-    crm_cooperation_until = fields.Date(string="Agreed until")
+    crm_rival_offer = fields.Char(string="What they offer", help="Brands and goods of the competitor.", prefetch="crm")
+    crm_rival_strengths = fields.Char(string="Their strengths", groups="sales_team.group_sale_salesman", prefetch="crm")
+    crm_rival_weaknesses = fields.Char(
+        string="Their weaknesses", groups="sales_team.group_sale_salesman", prefetch="crm"
+    )
+    crm_cooperation = fields.Char(string="What we do together", help="Subject of the co-operation.", prefetch="crm")
+    crm_cooperation_until = fields.Date(string="Agreed until", prefetch="crm")
     is_special = fields.Boolean(
         string="Special customer", tracking=True, help="Needs a salesperson and a deputy, both by name."
     )

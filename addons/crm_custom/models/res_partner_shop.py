@@ -9,6 +9,7 @@ class ResPartner(models.Model):
         string="Orders in the portal",
         tracking=True,
         help="People of this customer who have portal access see the catalogue at their own prices and order there.",
+        prefetch="crm",
     )
 
     def _end_customer_domain(self):

@@ -23,7 +23,9 @@ class ResPartner(models.Model):
         readonly=True,
         index="btree_not_null",
     )
-    crm_employees = fields.Integer("Number of Employees", help="Size of the customer; territory rules can ask for it.")
+    crm_employees = fields.Integer(
+        "Number of Employees", help="Size of the customer; territory rules can ask for it.", prefetch="crm"
+    )
     territory_member_ids = fields.One2many("crm.territory.member", "partner_id", "Territories over Time")
 
     @api.model_create_multi

@@ -11,8 +11,9 @@ class ResPartner(models.Model):
         string="Personalised service",
         tracking=True,
         help="Maintenance level 3.",
+        prefetch="crm",
     )
-    solution_plan = fields.Text(help="The solution assigned to the customer; sales and service see it.")
+    solution_plan = fields.Text(help="The solution assigned to the customer; sales and service see it.", prefetch="crm")
     delivery_service_ids = fields.One2many(
         "crm.delivery.service",
         "partner_id",

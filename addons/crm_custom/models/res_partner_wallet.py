@@ -11,6 +11,7 @@ class ResPartner(models.Model):
         currency_field="crm_currency_id",
         tracking=True,
         help="What the customer spends in a year on goods that we could sell, with us and with others.",
+        prefetch="crm",
     )
     crm_annual_sales = fields.Monetary(
         string="Sales of 12 months", currency_field="crm_currency_id", compute="_compute_wallet", compute_sudo=True

@@ -43,7 +43,15 @@ class CrmDealResult(models.Model):
     days_change = fields.Float("Change of the days", readonly=True, aggregator="avg", digits=(16, 1))
 
     _depends = {
-        "crm.lead": ["type", "won_status", "date_closed", "expected_revenue", "referrer_id", "involved_partner_id"],
+        "crm.lead": [
+            "type",
+            "won_status",
+            "date_closed",
+            "expected_revenue",
+            "referrer_id",
+            "max_stage_id",
+            "involved_partner_id",
+        ],
         "sale.order": ["state", "date_order", "opportunity_id"],
         "res.company": ["crm_baseline_deals", "crm_baseline_win_rate", "crm_baseline_cycle_days", "crm_win_goal"],
     }

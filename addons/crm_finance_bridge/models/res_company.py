@@ -15,12 +15,18 @@ class ResCompany(models.Model):
         default="hold",
         required=True,
         help="What happens when a customer without own terms passes a limit.",
+        prefetch="crm",
     )
-    crm_credit_overdue_limit = fields.Monetary("Overdue Allowed", help="Company currency. 0 = no limit")
-    crm_credit_max_days = fields.Integer("Days Overdue Allowed", help="Days past due. 0 = no limit")
-    crm_credit_release_days = fields.Integer("Release Valid For", default=7, help="Days, counted from the release.")
+    crm_credit_overdue_limit = fields.Monetary("Overdue Allowed", help="Company currency. 0 = no limit", prefetch="crm")
+    crm_credit_max_days = fields.Integer("Days Overdue Allowed", help="Days past due. 0 = no limit", prefetch="crm")
+    crm_credit_release_days = fields.Integer(
+        "Release Valid For", default=7, help="Days, counted from the release.", prefetch="crm"
+    )
     crm_credit_controller_id = fields.Many2one(
-        "res.users", "Credit Controller", help="Gets the requests for release. Must be an accounting administrator."
+        "res.users",
+        "Credit Controller",
+        help="Gets the requests for release. Must be an accounting administrator.",
+        prefetch="crm",
     )
 
     def _crm_credit_today(self):

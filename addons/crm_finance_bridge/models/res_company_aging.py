@@ -10,14 +10,18 @@ class ResCompany(models.Model):
         default=10.0,
         digits=(5, 2),
         help="Percent of all receivables; customers above it are highlighted. 0 = nobody",
+        prefetch="crm",
     )
     crm_aging_max_days = fields.Integer(
         "Too Old After",
         default=90,
         help="Days past due of the oldest open item, for customers without allowed days in their credit terms. "
         "0 = never",
+        prefetch="crm",
     )
-    crm_kpi_days = fields.Integer("KPI Window", default=90, help="Days of sales that DSO and CEI look at.")
+    crm_kpi_days = fields.Integer(
+        "KPI Window", default=90, help="Days of sales that DSO and CEI look at.", prefetch="crm"
+    )
 
     _crm_aging_settings = models.Constraint(
         "CHECK (crm_aging_concentration BETWEEN 0 AND 100 AND crm_aging_max_days >= 0 AND crm_kpi_days > 0)",

@@ -16,6 +16,7 @@ class ResCompany(models.Model):
         default="off",
         required=True,
         help="What the daily job does about overdue customers.",
+        prefetch="crm",
     )
 
     @api.model_create_multi

@@ -5,13 +5,17 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     crm_match_automatic = fields.Boolean(
-        "Accept Certain Matches", help="The nightly run reconciles receipts whose match is unique and certain."
+        "Accept Certain Matches",
+        help="The nightly run reconciles receipts whose match is unique and certain.",
+        prefetch="crm",
     )
     crm_match_threshold = fields.Float(
-        "Confidence Needed", default=0.97, digits=(4, 3), help="0 to 1: below it a person decides."
+        "Confidence Needed", default=0.97, digits=(4, 3), help="0 to 1: below it a person decides.", prefetch="crm"
     )
     crm_match_tolerance = fields.Monetary(
-        "Difference Tolerated", help="Company currency. A receipt this much short of the invoices it names pays them."
+        "Difference Tolerated",
+        help="Company currency. A receipt this much short of the invoices it names pays them.",
+        prefetch="crm",
     )
     crm_match_fee_account_id = fields.Many2one(
         "account.account",
@@ -19,6 +23,7 @@ class ResCompany(models.Model):
         check_company=True,
         domain="[('account_type', 'in', ('expense', 'expense_other', 'income', 'income_other'))]",
         help="Without one, the account of early-payment discounts; without both, the difference stays open.",
+        prefetch="crm",
     )
 
     _crm_match_threshold_range = models.Constraint(

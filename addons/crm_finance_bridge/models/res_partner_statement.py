@@ -16,6 +16,7 @@ class ResPartner(models.Model):
         "Monthly Statement",
         help="Which statement the customer gets each month. Empty: as the company does for all.",
         tracking=True,
+        prefetch="crm",
     )
     crm_statement_count = fields.Integer("Statements", compute="_compute_crm_statement_count")
 

@@ -9,19 +9,25 @@ class ResCompany(models.Model):
         string="Who May Be Contacted",
         default="objection",
         required=True,
+        prefetch="crm",
     )
     crm_consent_months = fields.Integer(
-        string="Consent Lasts", default=0, help="Months after which an agreement expires. 0: until it is withdrawn."
+        string="Consent Lasts",
+        default=0,
+        help="Months after which an agreement expires. 0: until it is withdrawn.",
+        prefetch="crm",
     )
     crm_contact_cap = fields.Integer(
         string="Contact Limit",
         default=0,
         help="Most contacts by campaigns (mail, SMS, call, letter) that a person gets within the days beside. 0: none.",
+        prefetch="crm",
     )
-    crm_contact_cap_days = fields.Integer(string="Days of the Contact Limit", default=7)
+    crm_contact_cap_days = fields.Integer(string="Days of the Contact Limit", default=7, prefetch="crm")
     crm_mail_baseline = fields.Integer(
         string="Consented Mail Addresses at the Start",
         help="Customers with a consented mail address when you began to count; 0: not known.",
+        prefetch="crm",
     )
 
     _check_crm_consent = models.Constraint(

@@ -6,8 +6,8 @@ class ResCompany(models.Model):
 
     _inherit = "res.company"
 
-    crm_rfm_months = fields.Integer("RFM Looks Back (months)", default=24)
-    crm_insight_months = fields.Integer("Customer Data in Use (months)", default=6)
+    crm_rfm_months = fields.Integer("RFM Looks Back (months)", default=24, prefetch="crm")
+    crm_insight_months = fields.Integer("Customer Data in Use (months)", default=6, prefetch="crm")
 
     _check_crm_rfm_months = models.Constraint(
         "CHECK (crm_rfm_months BETWEEN 1 AND 120)", "RFM looks back 1 to 120 months."

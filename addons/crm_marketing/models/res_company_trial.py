@@ -8,6 +8,7 @@ class ResCompany(models.Model):
         "Active Loyalty Member (days)",
         default=365,
         help="A member who ordered, earned or used points within so many days counts as active.",
+        prefetch="crm",
     )
 
     _check_crm_loyalty_active_days = models.Constraint(

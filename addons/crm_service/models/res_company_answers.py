@@ -8,6 +8,7 @@ class ResCompany(models.Model):
         "Days Until a Solution Has Helped",
         default=7,
         help="A ticket solved with a solution and not opened again for so many days counts as helped.",
+        prefetch="crm",
     )
 
     _crm_solution_days_positive = models.Constraint(

@@ -12,9 +12,10 @@ class ResCompany(models.Model):
         default="valuable",
         required=True,
         help="Valuable: special customers, class A, and those whose lifecycle is 'valuable'.",
+        prefetch="crm",
     )
     crm_notice_days = fields.Integer(
-        "Days Ahead", default=7, help="Deliveries promised for the next days are looked at."
+        "Days Ahead", default=7, help="Deliveries promised for the next days are looked at.", prefetch="crm"
     )
 
     _check_crm_notice_days = models.Constraint("CHECK (crm_notice_days >= 0)", "The days ahead cannot be negative.")

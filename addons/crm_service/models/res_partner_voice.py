@@ -9,6 +9,7 @@ class ResPartner(models.Model):
     preferred_address = fields.Char(
         "Preferred Form of Address",
         help="How the person wants to be addressed, e.g. 'Ms Dr. Berg'; used on tickets and in replies.",
+        prefetch="crm",
     )
 
     def _crm_salutation(self):
