@@ -77,7 +77,7 @@ class CrmLead(models.Model):
 
     @api.model
     def _stage_advance(self, leads):
-        """Keep the furthest stage. It goes to the database with what the save itself writes: no statement of its own."""
+        """Keep the furthest stage; it reaches the database with what the save itself writes, at no query of its own."""
         field = self._fields["max_stage_id"]
         for lead in leads.sudo():
             furthest = lead._stage_furthest()

@@ -7,7 +7,7 @@ from odoo.tools import SQL, get_lang
 from ..tools import statement as rules
 from ..tools.amount_words import chinese_amount
 
-MANY = 1000  # customers from which everybody's open items are read: planning with so many ids takes longer
+MANY = 10_000  # customers from which everybody's open items are read: naming so many ids takes longer than that
 
 
 class CrmStatement(models.AbstractModel):
@@ -77,10 +77,18 @@ class CrmStatement(models.AbstractModel):
         if len(partners) <= MANY:
             domain.append(("partner_id", "in", partners.ids))
         query = self._open_query(Item, domain)
-        self.env.flush_query(query)
-        for row in self.env.execute_query_dict(query):
+        for row in self._read(query):
             found[row["partner"]].append(row)
         return found
+
+    @api.model
+    def _read(self, query):
+        """Rows of a query as dicts. Odoo's own `execute_query_dict` takes as long for them as the query itself."""
+        self.env.flush_query(query)
+        cr = self.env.cr
+        cr.execute(query)
+        names = [column.name for column in cr.description]
+        return [dict(zip(names, row, strict=True)) for row in cr.fetchall()]
 
     @api.model
     def _open_query(self, Item, domain):
@@ -119,7 +127,7 @@ class CrmStatement(models.AbstractModel):
         for model in ("account.move", "account.move.line", "account.account", "res.partner"):
             self.env[model].flush_model()
         lines = self._movement_lines(company, partners)
-        for row in self.env.execute_query_dict(self._movement_query(lines, date_from, date)):
+        for row in self._read(self._movement_query(lines, date_from, date)):
             if row["move"]:
                 moved[row["partner"]].append(row)
             else:

@@ -39,6 +39,8 @@ def total(amounts):
     """Sum of a list of rounded amounts. Exact to six decimals: every float is within half a unit of its last digit of
     what the ledger says, fsum adds no error, and no currency has more than four decimals.
     """
+    if len(amounts) == 1:  # most customers owe one thing
+        return amounts[0]
     return round(fsum(amounts), 6) if amounts else 0.0
 
 
