@@ -14,7 +14,8 @@ class AccountMoveLine(models.Model):
     )
     # A customer's receivable items: statements, exposure, the customer's card. Odoo's indexes find all items of a
     # partner or all of an account. A balance at a date is read from the index alone: its items lie all over the table.
+    # An item of an account to reconcile is reconciled or has a residual; the items of income and tax stay outside.
     _crm_partner_account_idx = models.Index(
         "(partner_id, account_id, date) INCLUDE (id, company_id, currency_id, amount_currency)"
-        " WHERE parent_state = 'posted'"
+        " WHERE parent_state = 'posted' AND (reconciled OR amount_residual != 0 OR amount_residual_currency != 0)"
     )

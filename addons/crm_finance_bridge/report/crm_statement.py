@@ -136,12 +136,14 @@ class CrmStatement(models.AbstractModel):
 
     @api.model
     def _movement_lines(self, company, partners):
-        """Joins and conditions of `line`, the customers' posted receivable journal items."""
+        """Joins and conditions of `line`, the customers' posted receivable journal items: reconciled or open, all of
+        them, which lets the index of those serve."""
         return SQL(
             """
               JOIN res_partner partner ON partner.id = line.partner_id
              WHERE line.account_id = ANY(ARRAY(SELECT id FROM account_account WHERE account_type = 'asset_receivable'))
                AND line.parent_state = 'posted' AND line.partner_id IS NOT NULL
+               AND (line.reconciled OR line.amount_residual != 0 OR line.amount_residual_currency != 0)
                AND line.company_id = ANY(%s) AND partner.commercial_partner_id = ANY(%s)
             """,
             self.env["res.company"].sudo().search([("id", "child_of", company.id)]).ids,

@@ -50,11 +50,20 @@ def totals(items):
     >>> totals([{"residual": 5.0, "days_overdue": 3, "promised": 0.0, "disputed": 2.0}])
     {'amount': 5.0, 'overdue': 5.0, 'promised': 0.0, 'disputed': 2.0}
     """
+    amount, overdue, promised, disputed = [], [], [], []
+    for item in items:
+        amount.append(item["residual"])
+        if item["days_overdue"] > 0:
+            overdue.append(item["residual"])
+        if item["promised"]:
+            promised.append(item["promised"])
+        if item["disputed"]:
+            disputed.append(item["disputed"])
     return {
-        "amount": total([item["residual"] for item in items]),
-        "overdue": total([item["residual"] for item in items if item["days_overdue"] > 0]),
-        "promised": total([item["promised"] for item in items if item["promised"]]),
-        "disputed": total([item["disputed"] for item in items if item["disputed"]]),
+        "amount": total(amount),
+        "overdue": total(overdue),
+        "promised": total(promised),
+        "disputed": total(disputed),
     }
 
 
@@ -72,16 +81,20 @@ def open_sections(items):
 
 def _aged(rows):
     """The section of one currency's open items."""
-    buckets = defaultdict(list)
+    amounts, overdue, buckets = [], [], {}
     for row in rows:
-        buckets[row["bucket"]].append(row["open"])
+        amount = row["open"]
+        amounts.append(amount)
+        buckets.setdefault(row["bucket"], []).append(amount)
+        if row["days_overdue"] > 0:
+            overdue.append(amount)
     return {
         "opening": 0.0,
         "rows": rows,
         "items": rows,
-        "total": total([row["open"] for row in rows]),
-        "buckets": {key: total(amounts) for key, amounts in buckets.items()},
-        "overdue": total([row["open"] for row in rows if row["days_overdue"] > 0]),
+        "total": total(amounts),
+        "buckets": {key: total(found) for key, found in buckets.items()},
+        "overdue": total(overdue),
     }
 
 
