@@ -8,7 +8,6 @@ class ResCompany(models.Model):
         "Campaign Budget Warning (%)",
         default=80.0,
         help="The owner of a campaign is warned once when this share of its budget is spent. 0: never.",
-        prefetch="crm",
     )
 
     _check_crm_campaign_warn_pct = models.Constraint(

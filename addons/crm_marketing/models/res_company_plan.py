@@ -10,17 +10,15 @@ class ResCompany(models.Model):
         default="never",
         required=True,
         help="When a sales manager must approve a campaign before anything of it is sent.",
-        prefetch="crm",
     )
     crm_campaign_approval_amount = fields.Monetary(
-        "Approval Above", help="Campaigns with a budget above this amount need an approval.", prefetch="crm"
+        "Approval Above", help="Campaigns with a budget above this amount need an approval."
     )
     crm_campaign_stop_pct = fields.Float(
         "Campaign Budget Stop (%)",
         default=0.0,
         help="No purchase order and no expense is approved that takes a campaign above this share of its budget. "
         "0: it is approved with a warning.",
-        prefetch="crm",
     )
 
     _check_crm_campaign_stop_pct = models.Constraint(
