@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from . import oracle
@@ -64,6 +65,29 @@ class TestOpenItemOracle(AccountTestInvoicingCommon):
             self.assertEqual(
                 self.items(as_of, self.companies), oracle.open_items(self.env, self.companies, as_of), as_of
             )
+
+    def test_account_that_becomes_receivable_brings_its_items(self):
+        """Odoo's form changes the type alone: the items of before are open from then on, as the ledger says."""
+        company = self.first
+        account = self.env["account.account"].create(
+            {"name": "Deposits", "code": "113099", "account_type": "asset_current", "company_ids": company.ids}
+        )
+        entry = self.env["account.move"].create(
+            {
+                "company_id": company.id,
+                "date": self.dates[0],
+                "line_ids": [
+                    Command.create({"account_id": account.id, "partner_id": self.partner_a.id, "debit": 70.0}),
+                    Command.create({"account_id": self.company_data["default_account_revenue"].id, "credit": 70.0}),
+                ],
+            }
+        )
+        entry.action_post()
+        account.account_type = "asset_receivable"
+        day = self.dates[0] + timedelta(days=3000)
+        total = sum((residual for residual, _foreign in self.items(day, company).values()), Decimal(0))
+        self.assertEqual(total, oracle.ledger_balance(self.env, company, day))
+        self.assertIn(entry.line_ids[0].id, self.items(day, company))
 
     def test_grouping_equals_the_records(self):
         Item = self.env["crm.open.item"].with_context(as_of=self.dates[0])

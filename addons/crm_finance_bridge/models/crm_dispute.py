@@ -151,8 +151,8 @@ class CrmDispute(models.Model):
         """What was disputed and open at a date: (line_id, amount), one row per journal item.
 
         `amount`: company currency, +, never more than was open of the item at that date. A dispute counts from the
-        day it was opened until the day it was closed (days of UTC). Reads only; no rights are checked: filter what
-        you join it to.
+        day it was opened until the day it was closed (days of the company). Reads only; no rights are checked: filter
+        what you join it to.
         """
         for name in ("crm.dispute", "crm.dispute.line", "account.partial.reconcile"):
             self.env[name].flush_model()
@@ -167,15 +167,28 @@ class CrmDispute(models.Model):
                        AS later
                   FROM crm_dispute_line line
                   JOIN crm_dispute dispute ON dispute.id = line.dispute_id
+                  JOIN res_company company ON company.id = line.company_id
+                  JOIN res_partner home ON home.id = company.partner_id
                   JOIN account_move_line item ON item.id = line.move_line_id
                  WHERE line.company_id = ANY(%(companies)s)
                    AND item.parent_state = 'posted'
-                   AND dispute.date_open::date <= %(as_of)s
-                   AND (dispute.date_closed IS NULL AND dispute.state = 'open' OR dispute.date_closed::date > %(as_of)s)
+                   AND %(opened)s <= %(as_of)s
+                   AND (dispute.date_closed IS NULL AND dispute.state = 'open' OR %(closed)s > %(as_of)s)
               GROUP BY line.move_line_id, item.amount_residual
               ) disputed
              WHERE LEAST(disputed, residual + later) > 0
             """,
             as_of=fields.Date.to_date(as_of),
             companies=list(company_ids),
+            opened=self._sql_day("date_open"),
+            closed=self._sql_day("date_closed"),
+        )
+
+    @api.model
+    def _sql_day(self, name):
+        """A moment of `dispute` as the day of its company, whose contact is `home`."""
+        return SQL(
+            "(%s AT TIME ZONE 'UTC' AT TIME ZONE COALESCE(home.tz, %s))::date",
+            SQL.identifier("dispute", name),
+            self.env.user.tz or "UTC",
         )

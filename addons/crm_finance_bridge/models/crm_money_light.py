@@ -34,7 +34,7 @@ class CrmMoneyLight(models.AbstractModel):
         compute="_compute_crm_light",
         compute_sudo=True,
         currency_field="crm_light_currency_id",
-        help="Past due today, less unapplied receipts.",
+        help="Past due today and not disputed, less unapplied receipts.",
     )
     crm_light_promised = fields.Monetary(
         "Promised",

@@ -55,7 +55,7 @@ class ResPartner(models.Model):
         compute="_compute_crm_credit",
         compute_sudo=True,
         currency_field="crm_credit_currency_id",
-        help="Past due today, less unapplied receipts.",
+        help="Past due today and not disputed, less unapplied receipts.",
     )
     crm_credit_overdue_limit = fields.Monetary(
         "Overdue Allowed",

@@ -49,16 +49,22 @@ class CrmCreditComponents(models.AbstractModel):
             only=self._sql_partner_filter(partners),
         )
 
-    def _sql_debt(self):
-        """Open items with the debt up to each, oldest first, and the credits that may cover it."""
+    def _sql_debt(self, roots, today):
+        """Open items, what of each is not disputed (`clear`), that debt up to each, oldest first, and the credits that
+        may cover it."""
+        companies = self.env["res.company"].sudo().search([("id", "child_of", roots.ids)])
         return SQL(
             """
-            SELECT root_id, partner_id, due, amount,
-                   SUM(GREATEST(amount, 0)) OVER (PARTITION BY root_id, partner_id ORDER BY due, id) AS running,
+            SELECT root_id, partner_id, due, amount, clear,
+                   SUM(clear) OVER (PARTITION BY root_id, partner_id ORDER BY due, id) AS running,
                    SUM(LEAST(amount, 0)) OVER (PARTITION BY root_id, partner_id) AS credits
-              FROM (SELECT root_id, partner_id, id, due, SUM(amount) AS amount
-                      FROM item GROUP BY root_id, partner_id, id, due) AS single
-            """
+              FROM (SELECT root_id, partner_id, id, due, whole.amount,
+                           GREATEST(whole.amount - COALESCE(disputed.amount, 0), 0) AS clear
+                      FROM (SELECT root_id, partner_id, id, due, SUM(amount) AS amount
+                              FROM item GROUP BY root_id, partner_id, id, due) AS whole
+                 LEFT JOIN (%(disputed)s) AS disputed ON disputed.line_id = whole.id) AS single
+            """,
+            disputed=self.env["crm.dispute"]._disputed_query(companies.ids, today),
         )
 
     def _sql_parts(self, partners):
@@ -72,8 +78,8 @@ class CrmCreditComponents(models.AbstractModel):
                 """
                 SELECT debt.root_id, partner_id, SUM(GREATEST(amount, 0)) AS receivable,
                        SUM(LEAST(amount, 0)) AS unapplied, 0 AS uninvoiced, 0 AS draft,
-                       GREATEST(SUM(GREATEST(amount, 0)) FILTER (WHERE due < terms.today) + MIN(credits), 0) AS overdue,
-                       MIN(due) FILTER (WHERE amount > 0 AND running + credits > 0 AND due < terms.today) AS oldest_due,
+                       GREATEST(SUM(clear) FILTER (WHERE due < terms.today) + MIN(credits), 0) AS overdue,
+                       MIN(due) FILTER (WHERE clear > 0 AND running + credits > 0 AND due < terms.today) AS oldest_due,
                        0 AS shipped
                   FROM debt JOIN terms ON terms.root_id = debt.root_id
                  GROUP BY debt.root_id, partner_id

@@ -61,6 +61,8 @@ class CrmCreditExposure(models.Model):
             "partner_invoice_id",
             "state",
         ],
+        "crm.dispute": ["date_closed", "date_open", "state"],
+        "crm.dispute.line": ["amount", "dispute_id", "move_line_id"],
         "sale.order.line": [
             "discount",
             "display_type",
@@ -93,7 +95,7 @@ class CrmCreditExposure(models.Model):
         readonly=True,
         help="Open receivables + unapplied receipts + orders + draft invoices. Parts not chosen in the settings are 0.",
     )
-    overdue = fields.Monetary(readonly=True, help="Past due today, less unapplied receipts.")
+    overdue = fields.Monetary(readonly=True, help="Past due today and not disputed, less unapplied receipts.")
     days_overdue = fields.Integer("Oldest Overdue (Days)", readonly=True, aggregator="max")
     amount_limit = fields.Monetary("Credit Limit", readonly=True, help="0 = no limit")
     overdue_limit = fields.Monetary(readonly=True, help="0 = no limit")
@@ -152,7 +154,7 @@ class CrmCreditExposure(models.Model):
             terms=self._sql_terms(roots, today, whole),
             entity=self._sql_entity(roots),
             items=self._sql_items(partners),
-            debt=self._sql_debt(),
+            debt=self._sql_debt(roots, today or fields.Date.context_today(self)),
             parts=SQL(" UNION ALL ").join(self._sql_parts(partners)),
             select=self._sql_select(partners),
         )

@@ -169,6 +169,30 @@ class TestPromise(CollectCommon):
         with self.assertRaises(UserError):
             dispute.write({"state": "open"})
 
+    def test_dispute_counts_by_the_day_of_the_company(self):
+        """Half past eight in the evening in New York is the next day in London."""
+        self.company.partner_id.tz = "America/New_York"
+        with freeze_time("2026-03-04 00:30:00"):
+            dispute = self._dispute(self.first, 50.0)
+        item = self._item(self.first).id
+        self.assertEqual((self._disputed("2026-03-02"), self._disputed("2026-03-03")), ({}, {item: 50.0}))
+        with freeze_time("2026-03-06 01:00:00"):
+            dispute.action_won()
+        self.assertEqual((self._disputed("2026-03-04"), self._disputed("2026-03-05")), ({item: 50.0}, {}))
+
+    def test_disputed_amounts_hold_no_order(self):
+        """R178: what is disputed is not overdue for the credit check; what is left of it is."""
+        self._limit(overdue_limit=150.0)
+        with self.assertRaises(UserError):
+            self._order(10.0).with_user(self.salesman).action_confirm()
+        self._dispute(self.second, 150.0)
+        order = self._order(10.0)
+        order.with_user(self.salesman).action_confirm()
+        self.assertEqual(order.state, "sale", "100 and 50 are overdue and not disputed, as much as is allowed")
+        self.env["crm.credit.limit"].search([("partner_id", "=", self.customer.id)]).overdue_limit = 149.99
+        with self.assertRaises(UserError):
+            self._order(10.0).with_user(self.salesman).action_confirm()
+
     def test_dispute_clock(self):
         """Working time of the company, at rest while the customer is waited for; late is told once."""
         self.cause.hours = 16.0
