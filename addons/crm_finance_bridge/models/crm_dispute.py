@@ -48,7 +48,7 @@ class CrmDispute(models.Model):
     cause_id = fields.Many2one(
         "crm.dispute.cause", "Root Cause", required=True, index=True, ondelete="restrict", tracking=True
     )
-    origin = fields.Selection(ORIGINS, "From", required=True, default="invoice")
+    origin = fields.Selection(ORIGINS, "Raised From", required=True, default="invoice")
     ticket_id = fields.Many2one("crm.ticket", index="btree_not_null", ondelete="set null")
     return_id = fields.Many2one("crm.return", index="btree_not_null", ondelete="set null")
     payment_id = fields.Many2one("account.payment", "Short Payment", index="btree_not_null", ondelete="set null")
