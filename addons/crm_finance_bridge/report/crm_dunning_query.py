@@ -14,8 +14,11 @@ class CrmDunningQuery(models.AbstractModel):
         for model, names in self.env["crm.dunning.status"]._depends.items():
             self.env[model].flush_model(names)
 
-    def _dunning_query(self, root, today, partners=None, run=None):
-        """One row a line overdue on `today`; `partners`: only these commercial ids; `run`: as if it had no letters."""
+    def _dunning_query(self, root, today, partners=None, run=None, parts=False):
+        """One row a line overdue on `today`; `partners`: only these commercial ids; `run`: as if it had no letters.
+
+        `parts`: a promise or dispute takes its amount off the line instead of keeping the whole line out.
+        """
         branches = self.env["res.company"].sudo().search([("id", "child_of", root.ids)]).ids
         only = SQL("AND customer.commercial_partner_id = ANY(%s)", list(partners)) if partners is not None else SQL()
         return SQL(
@@ -28,7 +31,7 @@ class CrmDunningQuery(models.AbstractModel):
             """,
             items=self._dunning_items(branches, only),
             money=self._dunning_money(branches, only),
-            debts=self._dunning_debts(branches, today),
+            debts=self._dunning_debts(branches, today, parts),
             claims=self._dunning_claims(),
             choice=self._dunning_choice(root),
             steps=self._dunning_steps(root, today),
@@ -83,32 +86,36 @@ class CrmDunningQuery(models.AbstractModel):
         )
 
     def _dunning_barred(self, branches, today):
-        """Line ids that a promise or a dispute keeps out, with the reason."""
+        """Line ids that a promise or a dispute keeps out, with the reason and the amount (company currency, +)."""
         promised = self.env["crm.payment.promise"]._promised_query(branches, today)
         disputed = self.env["crm.dispute"]._disputed_query(branches, today)
         return SQL(
             """
-            SELECT line_id, MIN(bar) AS bar FROM (
-                SELECT line_id, 'disputed' AS bar FROM (%s) disputed
-                 UNION ALL SELECT line_id, 'promised' FROM (%s) promised
+            SELECT line_id, MIN(bar) AS bar, SUM(amount) AS amount FROM (
+                SELECT line_id, 'disputed' AS bar, amount FROM (%s) disputed
+                 UNION ALL SELECT line_id, 'promised', amount FROM (%s) promised
             ) AS barred GROUP BY line_id
             """,
             disputed,
             promised,
         )
 
-    def _dunning_debts(self, branches, today):
+    def _dunning_debts(self, branches, today, parts=False):
         """What is owed, with what bars a reminder and its place among the customer's debts of the same amount."""
+        rest = SQL("GREATEST(item.amount - COALESCE(barred.amount, 0), 0)") if parts else SQL("item.amount")
         return SQL(
             """
             SELECT item.*, ROW_NUMBER() OVER (
                        PARTITION BY item.partner_id, item.amount, bar IS NULL ORDER BY due, id) AS place
-              FROM (SELECT item.*, CASE WHEN no_followup THEN 'excluded' WHEN payment_state = 'blocked' THEN 'blocked'
-                                        ELSE barred.bar END AS bar
-                      FROM item LEFT JOIN (%s) barred ON barred.line_id = item.id
+              FROM (SELECT item.id, item.partner_id, item.move_id, item.due, %(rest)s AS amount,
+                           CASE WHEN no_followup THEN 'excluded' WHEN payment_state = 'blocked' THEN 'blocked'
+                                %(barred_too)s END AS bar
+                      FROM item LEFT JOIN (%(barred)s) barred ON barred.line_id = item.id
                      WHERE item.amount > 0) AS item
             """,
-            self._dunning_barred(branches, today),
+            rest=rest,
+            barred_too=SQL() if parts else SQL("ELSE barred.bar"),
+            barred=self._dunning_barred(branches, today),
         )
 
     def _dunning_claims(self):
