@@ -60,6 +60,8 @@ class CrmDunningStatus(models.Model):
             "state",
         ],
         "account.bank.statement.line": ["amount", "is_reconciled", "journal_id", "move_id", "partner_id"],
+        "crm.receipt.match": ["confidence", "partner_id", "state", "statement_line_id"],
+        "crm.receipt.match.line": ["amount", "match_id", "move_line_id"],
         "res.partner": ["commercial_partner_id"],
         "crm.scorecard": ["customer_class", "company_id", "is_latest", "partner_id"],
         "crm.dunning.strategy": [
