@@ -163,11 +163,14 @@ class CrmDunningQuery(models.AbstractModel):
                 """
                 SELECT claim.id, %(root)s AS company_id, claim.partner_id, claim.move_id, claim.due AS due_date,
                        %(today)s::date - claim.due AS days_overdue, claim.amount, claim.claim, claim.bar,
+                       ROUND(claim.amount_document * claim.claim / NULLIF(claim.amount, 0), currency.decimal_places)
+                           AS claim_document,
                        choice.strategy_id, COALESCE(past.rank, 0) AS last_rank, step.rank AS next_rank,
                        step.level_id, highest.top,
                        claim.bar IS NULL AND claim.claim > 0 AND choice.strategy_id IS NOT NULL AS claims,
                        claim.bar IS NULL AND claim.claim > 0 AND step.rank IS NOT NULL AS advances
                   FROM claim
+                  JOIN res_currency currency ON currency.id = claim.currency_id
              LEFT JOIN choice ON choice.partner_id = claim.partner_id
              LEFT JOIN past ON past.move_line_id = claim.id
              LEFT JOIN step ON step.strategy_id = choice.strategy_id AND step.rank = COALESCE(past.rank, 0) + 1

@@ -12,21 +12,50 @@ class CrmDunningQuery(models.AbstractModel):
     _inherit = "crm.dunning.query"
 
     def _dunning_items(self, branches, only):
-        """Open posted receivable lines; + = owed by the customer."""
+        """Open posted receivable lines, in company and document currency; + = owed by the customer.
+
+        The stored residual counts matches with entries set back to draft, which the posted ledger does not know; the
+        second half adds these back (as `crm.credit.components`).
+        """
+        columns = SQL(
+            """line.id, customer.commercial_partner_id AS partner_id, line.move_id,
+               COALESCE(line.date_maturity, line.date) AS due, line.currency_id, line.no_followup"""
+        )
         return SQL(
             """
-            SELECT line.id, customer.commercial_partner_id AS partner_id, line.move_id,
-                   COALESCE(line.date_maturity, line.date) AS due, line.amount_residual AS amount,
-                   line.no_followup, move.payment_state
-              FROM account_move_line line
-              JOIN account_account account ON account.id = line.account_id AND account.account_type = 'asset_receivable'
+            SELECT line.id, line.partner_id, line.move_id, line.due, line.currency_id, SUM(line.amount) AS amount,
+                   SUM(line.amount_document) AS amount_document, line.no_followup, move.payment_state
+              FROM (
+                SELECT %(columns)s, line.amount_residual AS amount, line.amount_residual_currency AS amount_document
+                  FROM account_move_line line
+                  JOIN account_account account
+                    ON account.id = line.account_id AND account.account_type = 'asset_receivable'
+                  JOIN res_partner customer ON customer.id = line.partner_id %(only)s
+                 WHERE line.parent_state = 'posted' AND line.reconciled IS NOT TRUE AND line.amount_residual <> 0
+                   AND line.company_id = ANY(%(branches)s)
+                 UNION ALL
+                SELECT %(columns)s,
+                       CASE WHEN line.id = partial.debit_move_id THEN partial.amount ELSE -partial.amount END,
+                       CASE WHEN line.id = partial.debit_move_id THEN partial.debit_amount_currency
+                            ELSE -partial.credit_amount_currency END
+                  FROM account_move_line other
+                  JOIN account_account account
+                    ON account.id = other.account_id AND account.account_type = 'asset_receivable'
+                  JOIN account_partial_reconcile partial ON other.id IN (partial.debit_move_id, partial.credit_move_id)
+                  JOIN account_move_line line ON line.id = partial.debit_move_id + partial.credit_move_id - other.id
+                       AND line.parent_state = 'posted' AND line.company_id = ANY(%(branches)s)
+                  JOIN res_partner customer ON customer.id = line.partner_id %(only)s
+                 WHERE other.parent_state != 'posted' AND (other.amount_residual != other.balance
+                       OR other.amount_residual_currency != other.amount_currency)
+              ) line
               JOIN account_move move ON move.id = line.move_id
-              JOIN res_partner customer ON customer.id = line.partner_id %s
-             WHERE line.parent_state = 'posted' AND line.reconciled IS NOT TRUE AND line.amount_residual <> 0
-               AND line.company_id = ANY(%s)
+             GROUP BY line.id, line.partner_id, line.move_id, line.due, line.currency_id, line.no_followup,
+                      move.payment_state
+            HAVING SUM(line.amount) <> 0
             """,
-            only,
-            branches,
+            columns=columns,
+            only=only,
+            branches=branches,
         )
 
     def _dunning_money(self, branches, only):
@@ -103,6 +132,7 @@ class CrmDunningQuery(models.AbstractModel):
             SELECT item.*, ROW_NUMBER() OVER (
                        PARTITION BY item.partner_id, item.amount, bar IS NULL ORDER BY due, id) AS place
               FROM (SELECT item.id, item.partner_id, item.move_id, item.due, %(rest)s AS amount,
+                           item.amount_document, item.currency_id,
                            CASE WHEN no_followup THEN 'excluded' WHEN payment_state = 'blocked' THEN 'blocked'
                                 %(barred_too)s END AS bar
                       FROM item LEFT JOIN (%(barred)s) barred ON barred.line_id = item.id

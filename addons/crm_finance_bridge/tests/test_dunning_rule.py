@@ -99,60 +99,6 @@ class TestDunningRule(DunningCommon):
             letter = self._letter(self._sent(fields.Date.to_date("2026-04-20")))
         self.assertEqual(letter.line_ids.move_id, promised + disputed + preview)
 
-    def test_money_on_a_bank_line_covers(self):
-        """A bank line of the customer that nobody has matched keeps its invoice out."""
-        invoice = self._invoice(100.0, due="2026-01-01")
-        self.env["account.bank.statement.line"].create(
-            {
-                "journal_id": self.company_data["default_journal_bank"].id,
-                "partner_id": self.customer.id,
-                "amount": 100.0,
-                "date": "2026-03-09",
-                "payment_ref": "from Riverside",
-            }
-        )
-        self.assertEqual(self._status()[invoice.id]["state"], "covered")
-        self.assertFalse(self._run().letter_ids)
-
-    def _bank_line(self, amount, text, **values):
-        line = self.env["account.bank.statement.line"].create(
-            {
-                "journal_id": self.company_data["default_journal_bank"].id,
-                "amount": amount,
-                "date": "2026-03-09",
-                "payment_ref": text,
-                **values,
-            }
-        )
-        self.env["crm.receipt.ledger"]._refresh(self.company)
-        return line
-
-    def test_money_of_a_payer_whom_matching_recognised_covers(self):
-        """A bank line without customer that names the invoice keeps it out, and off the worklist."""
-        invoice = self._invoice(100.0, due="2026-01-01")
-        self._bank_line(100.0, f"Thanks for {invoice.name}")
-        self.assertEqual(self._status()[invoice.id]["state"], "covered")
-        self.assertFalse(self._run().letter_ids)
-        Task = self.env["crm.collection.task"]
-        Task._refresh(self.company)
-        task = Task.with_user(self.biller).search([("partner_id", "=", self.customer.id)])
-        self.assertEqual((task.overdue, task.unapplied, task.free_amount), (100.0, 100.0, 0.0))
-
-    def test_money_of_a_payer_known_by_name_covers_the_oldest(self):
-        """A bank line of no invoice's amount counts for the customer whose name the bank gives."""
-        invoice = self._invoice(100.0, due="2026-01-01")
-        self._bank_line(30.0, "on account", partner_name=self.customer.name)
-        self.assertEqual(self._status()[invoice.id]["claim"], 70.0)
-
-    def test_money_of_another_payer_covers_the_invoice_it_names(self):
-        """Who pays an invoice of another customer by its number covers that one, not his own."""
-        payer = self._customer("Mother Tools", email="mother@late.test")
-        own = self._invoice(100.0, due="2026-01-01", partner=payer)
-        invoice = self._invoice(100.0, due="2026-01-01")
-        self._bank_line(100.0, invoice.name, partner_id=payer.id)
-        self.assertEqual(self._status()[invoice.id]["state"], "covered")
-        self.assertEqual(self._status(partner=payer)[own.id]["claim"], 100.0)
-
     def test_working_days(self):
         """A level in working days waits over the weekend and sends nothing on a day off."""
         self.levels[0].write({"working_days": True, "days": 3})
