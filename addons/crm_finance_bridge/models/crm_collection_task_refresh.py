@@ -63,7 +63,8 @@ class CrmCollectionTask(models.Model):
     def _open_query(self, company, partners, today) -> SQL:
         """Per customer: what is overdue, of it free by age, promised, disputed; and what is not matched yet.
 
-        Lines that Odoo says are not followed up are overdue but never asked for.
+        Lines that Odoo says are not followed up are overdue but never asked for. Not matched is also the money that
+        keeps a reminder back: on a bank line or under way (`crm.dunning.query`).
         """
         Item = self.env["crm.open.item"].with_context(as_of=today).sudo()
         free = SQL(
@@ -85,7 +86,8 @@ class CrmCollectionTask(models.Model):
             """
             SELECT item.partner_id, %(ages)s,
                    COALESCE(SUM(item.residual) FILTER (WHERE %(late)s), 0) AS overdue,
-                   COALESCE(-SUM(item.residual) FILTER (WHERE item.residual < 0), 0) AS unapplied,
+                   COALESCE(-SUM(item.residual) FILTER (WHERE item.residual < 0), 0)
+                       + COALESCE(MAX(cash.amount), 0) AS unapplied,
                    COALESCE(SUM(LEAST(COALESCE(promise.amount, 0), item.residual)) FILTER (WHERE %(late)s), 0)
                        AS promised,
                    COALESCE(SUM(LEAST(COALESCE(dispute.amount, 0), item.residual)) FILTER (WHERE %(late)s), 0)
@@ -96,6 +98,8 @@ class CrmCollectionTask(models.Model):
               JOIN account_move_line line ON line.id = item.id
          LEFT JOIN (%(promised)s) promise ON promise.line_id = item.id
          LEFT JOIN (%(disputed)s) dispute ON dispute.line_id = item.id
+         LEFT JOIN (SELECT partner_id, SUM(amount) AS amount FROM (%(cash)s) receipt GROUP BY partner_id) cash
+                   ON cash.partner_id = item.partner_id
              WHERE item.company_id = %(company)s AND item.partner_id IS NOT NULL AND %(some)s
           GROUP BY item.partner_id
             HAVING COUNT(*) FILTER (WHERE %(late)s) > 0
@@ -106,6 +110,10 @@ class CrmCollectionTask(models.Model):
             promised=self.env["crm.payment.promise"]._promised_query(company.ids, today),
             disputed=self.env["crm.dispute"]._disputed_query(company.ids, today),
             company=company.id,
+            cash=self.env["crm.dunning.query"]._dunning_cash(
+                company.ids,
+                SQL("AND customer.commercial_partner_id = ANY(%s)", partners.ids) if partners is not None else SQL(),
+            ),
             some=SQL("item.partner_id = ANY(%s)", partners.ids) if partners is not None else SQL("TRUE"),
         )
 

@@ -163,24 +163,30 @@ class CrmCreditLimit(models.Model):
     def _stop(self, company, partners, reason, stop="all"):
         """Stop customers (commercial partners) at a legal entity: orders, deliveries or all.
 
-        A stop that somebody has set by hand stays as it is.
+        A stop that somebody has set by hand stays as it is; one of another kind, set by an earlier reminder, goes on
+        beside the new one.
         """
         terms = self.sudo().search([("company_id", "=", company.root_id.id), ("partner_id", "in", partners.ids)])
         missing = partners - terms.partner_id
         terms |= terms.create([{"partner_id": partner.id, "company_id": company.root_id.id} for partner in missing])
         terms = terms.filtered(lambda own: not own.stop or own.stop_automatic)
-        terms.write({"stop": stop, "stop_reason": reason, "stop_automatic": True})
+        both = terms.filtered(lambda own: own.stop and own.stop != stop)
+        both.write({"stop": "all", "stop_reason": reason, "stop_automatic": True})
+        (terms - both).write({"stop": stop, "stop_reason": reason, "stop_automatic": True})
         return terms
 
     @api.model
     def _resume(self, company, partners):
-        """Take off stops set by `_stop`; the customers' own terms apply again."""
+        """Take off stops set by `_stop`; the customers' own terms apply again.
+
+        The mark stays: it tells a stop that the reminders may set again from one that somebody has taken off.
+        """
         domain = [
             ("company_id", "=", company.root_id.id),
             ("partner_id", "in", partners.ids),
             ("stop_automatic", "=", True),
         ]
-        self.sudo().search(domain).write({"stop": False, "stop_reason": False})
+        self.sudo().search(domain).write({"stop": False, "stop_reason": False, "stop_automatic": True})
 
     @api.model
     def _lock(self, company, partner):

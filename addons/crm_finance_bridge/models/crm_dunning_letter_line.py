@@ -21,6 +21,13 @@ class CrmDunningLetterLine(models.Model):
     due_date = fields.Date(readonly=True)
     days_overdue = fields.Integer(readonly=True, aggregator="max")
     amount = fields.Monetary(readonly=True, help="Open amount that no receipt covers, company currency.")
+    document_currency_id = fields.Many2one(related="move_line_id.currency_id", string="Document Currency")
+    amount_document = fields.Monetary(
+        "Amount in Document Currency",
+        currency_field="document_currency_id",
+        readonly=True,
+        help="The same part of the invoice as the amount, at the same moment.",
+    )
     interest = fields.Monetary(readonly=True, help="From the due date, less what was charged before.")
     rank = fields.Integer("Level Number", readonly=True, aggregator=None)
     advances = fields.Boolean("New Level", readonly=True)

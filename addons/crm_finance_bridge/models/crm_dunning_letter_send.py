@@ -77,24 +77,28 @@ class CrmDunningLetter(models.Model):
             Status._dunning_flush()
             rows = self.env.execute_query(
                 SQL(
-                    "SELECT id, claim FROM (%s) row WHERE claims",
+                    "SELECT id, claim, claim_document FROM (%s) row WHERE claims",
                     Status._dunning_query(run.company_id, today, letters.partner_id.ids, run),
                 )
             )
-            gone |= letters._apply(dict(rows))
+            gone |= letters._apply({line_id: amounts for line_id, *amounts in rows})
         gone._cancel(self.env._("Settled, promised or disputed meanwhile"))
         return self - gone
 
     def _apply(self, claims):
-        """Let the lines follow `claims` ({journal item: amount}); return the letters without a new level left."""
+        """Let the lines follow `claims` ({journal item: (amount, amount in its currency)}).
+
+        Returns the letters without a new level left.
+        """
         lines = self.line_ids
         stale = lines.filtered(lambda line: line.move_line_id.id not in claims)
         changed = (lines - stale).filtered(
-            lambda line: line.currency_id.compare_amounts(line.amount, claims[line.move_line_id.id])
+            lambda line: line.currency_id.compare_amounts(line.amount, claims[line.move_line_id.id][0])
         )
         for line in changed:
-            amount = float(claims[line.move_line_id.id])
-            line.write({"amount": amount, "interest": line.currency_id.round(line.interest * amount / line.amount)})
+            amount, document = map(float, claims[line.move_line_id.id])
+            interest = line.currency_id.round(line.interest * amount / line.amount)
+            line.write({"amount": amount, "amount_document": document, "interest": interest})
         touched = (stale | changed).letter_id
         gone = touched.filtered(lambda letter: not any(line.advances for line in letter.line_ids - stale))
         stale.filtered(lambda line: line.letter_id not in gone).unlink()

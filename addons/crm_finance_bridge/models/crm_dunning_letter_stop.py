@@ -5,7 +5,9 @@ from odoo.tools import SQL
 class CrmDunningLetter(models.Model):
     """Levels that stop a customer: orders, deliveries or both, through the customer's credit terms.
 
-    The stop is taken off when no line of such a letter is open, undisputed and unpromised any more.
+    A letter holds its stop while any amount of its lines is claimed: overdue, and neither promised, disputed nor
+    covered by a receipt. It is remembered while a line is open, so that the stop comes back with a broken promise,
+    a dispute that ended or a receipt that bounced.
     """
 
     _inherit = "crm.dunning.letter"
@@ -14,42 +16,74 @@ class CrmDunningLetter(models.Model):
 
     _stopped_idx = models.Index("(partner_id) WHERE stopped")
 
+    def _stop_kind(self):
+        """What the level stops: orders, deliveries, all, or False."""
+        self.ensure_one()
+        level = self.level_id
+        if level.delivery_stop and level.credit_stop:
+            return "all"
+        return "deliveries" if level.delivery_stop else "orders" if level.credit_stop else False
+
+    def _stop_reason(self):
+        self.ensure_one()
+        return self.env._("Reminder: %(level)s", level=self.level_id.name)
+
     def _stop_customers(self):
         """Stop the customers of these letters (one level) as their level says."""
-        level = self.level_id
-        if not self or not (level.delivery_stop or level.credit_stop):
+        if not self or not (kind := self[0]._stop_kind()):
             return
-        kind = "all" if level.delivery_stop and level.credit_stop else "deliveries" if level.delivery_stop else "orders"
         for company, letters in self.grouped("company_id").items():
-            reason = self.env._("Reminder: %(level)s", level=level.name)
-            self.env["crm.credit.limit"].sudo()._stop(company, letters.partner_id, reason, stop=kind)
+            self.env["crm.credit.limit"].sudo()._stop(company, letters.partner_id, self[0]._stop_reason(), stop=kind)
         self.sudo().write({"stopped": True})
 
     @api.model
     def _process_resume(self):
-        """Take off the stops whose reason is settled; returns the letters."""
-        letters = self.sudo().search([("stopped", "=", True)])
-        if not letters:
-            return letters
-        over = letters - letters._stop_holds()
+        """Take off, set again or change the stops as what is claimed today says; returns the letters that are over."""
+        letters = self.sudo().search([("stopped", "=", True)], order="rank, id")
+        over = letters.browse()
+        for company, own in letters.grouped("company_id").items():
+            over |= own._restate_stops(company)
         over.stopped = False
-        still = self.sudo().search([("stopped", "=", True), ("partner_id", "in", over.partner_id.ids)])
-        for company, own in over.grouped("company_id").items():
-            kept = still.filtered(lambda letter, company=company: letter.company_id == company).partner_id
-            if free := own.partner_id - kept:
-                self.env["crm.credit.limit"].sudo()._resume(company, free)
         return over
 
-    def _stop_holds(self):
-        """Those of these letters that still have an open line which is neither disputed nor promised."""
-        held = self.browse()
-        for company, letters in self.grouped("company_id").items():
-            Status = self.env["crm.dunning.status"].sudo()
-            Status._dunning_flush()
-            today = company._crm_credit_today()
-            query = Status._dunning_query(company, today, letters.partner_id.ids)
-            lines = letters.line_ids.move_line_id.ids
-            rows = self.env.execute_query(SQL("SELECT id FROM (%s) row WHERE claims AND id = ANY(%s)", query, lines))
-            claimed = {line_id for [line_id] in rows}
-            held |= letters.filtered(lambda letter, claimed=claimed: claimed & set(letter.line_ids.move_line_id.ids))
-        return held
+    def _restate_stops(self, company):
+        """Let the customers' terms follow these letters; return those that have nothing more to stop.
+
+        Where the terms are not the reminders' any more, somebody has decided: the letters are over.
+        """
+        claimed, remembered = self._stop_lines(company)
+        Limit = self.env["crm.credit.limit"].sudo()
+        domain = [("company_id", "=", company.root_id.id), ("partner_id", "in", self.partner_id.ids)]
+        terms = Limit.search([*domain, ("stop_automatic", "=", True)])
+        live = self.filtered(lambda letter: letter.partner_id in terms.partner_id and remembered & letter._stop_items())
+        holding = live.filtered(lambda letter: claimed & letter._stop_items()).grouped("partner_id")
+        changes = {}
+        for own in terms:
+            letters = holding.get(own.partner_id, self.browse()).filtered(lambda letter: letter._stop_kind())
+            kinds = {letter._stop_kind() for letter in letters}
+            kind = "all" if len(kinds) > 1 else next(iter(kinds), False)
+            if own.stop != kind:
+                reason = letters[-1]._stop_reason() if kind else False
+                changes[kind, reason] = changes.get((kind, reason), terms.browse()) | own
+        for (kind, reason), own in changes.items():
+            Limit._resume(company, own.partner_id)
+            if kind:
+                Limit._stop(company, own.partner_id, reason, stop=kind)
+        return self - live
+
+    def _stop_items(self):
+        """The journal item ids of these letters."""
+        return set(self.line_ids.move_line_id.ids)
+
+    def _stop_lines(self, company):
+        """({journal items of these letters with a claim}, {those that are open at all}) today."""
+        Status = self.env["crm.dunning.status"].sudo()
+        Status._dunning_flush()
+        query = Status._dunning_query(company, company._crm_credit_today(), self.partner_id.ids, parts=True)
+        lines = self.line_ids.move_line_id
+        rows = self.env.execute_query(SQL("SELECT id, claims FROM (%s) row WHERE id = ANY(%s)", query, lines.ids))
+        # Not overdue any more (a later due date) or back in draft: not claimed today, and yet not settled.
+        waiting = lines.filtered(lambda line: line.parent_state != "cancel" and line.amount_residual > 0)
+        return {line_id for line_id, claims in rows if claims}, {line_id for line_id, _claims in rows} | set(
+            waiting.ids
+        )

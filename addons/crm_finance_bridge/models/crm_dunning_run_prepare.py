@@ -52,8 +52,8 @@ class CrmDunningRun(models.Model):
                 RETURNING id, partner_id, level_id
             ), written AS (
                 INSERT INTO crm_dunning_letter_line (
-                    letter_id, move_line_id, due_date, days_overdue, amount, interest, rank, advances, create_uid,
-                    write_uid, create_date, write_date)
+                    letter_id, move_line_id, due_date, days_overdue, amount, amount_document, interest, rank, advances,
+                    create_uid, write_uid, create_date, write_date)
                 %(lines)s
                 RETURNING 1
             )
@@ -123,8 +123,8 @@ class CrmDunningRun(models.Model):
     def _lines_query(self):
         return SQL(
             """
-            SELECT letter.id, ready.id, due_date, days_overdue, claim, %(interest)s, COALESCE(next_rank, last_rank),
-                   advances, %(uid)s, %(uid)s, %(now)s, %(now)s
+            SELECT letter.id, ready.id, due_date, days_overdue, claim, claim_document, %(interest)s,
+                   COALESCE(next_rank, last_rank), advances, %(uid)s, %(uid)s, %(now)s, %(now)s
               FROM ready JOIN letter ON letter.partner_id = ready.partner_id
              ORDER BY letter.id, due_date, ready.id
             """,

@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 LIVE = ("proposed", "unmatched")
 DONE = ("auto", "accepted")
+LIKELY = 0.5  # confidence from which a proposed invoice counts as covered
 
 
 class CrmReceiptMatch(models.Model):
@@ -210,11 +211,12 @@ class CrmReceiptMatch(models.Model):
                    SUM(part.amount * line.amount_residual / NULLIF(line.amount_residual_currency, 0)) AS amount
               FROM crm_receipt_match_line part
               JOIN crm_receipt_match receipt ON receipt.id = part.match_id AND receipt.state = 'proposed'
-                   AND receipt.confidence >= 0.5 AND receipt.company_id IN %(companies)s
+                   AND receipt.confidence >= %(likely)s AND receipt.company_id IN %(companies)s
               JOIN account_move_line line ON line.id = part.move_line_id AND line.reconciled IS NOT TRUE
              GROUP BY part.move_line_id
             """,
             companies=tuple(company_ids) or (0,),
+            likely=LIKELY,
         )
 
     @api.ondelete(at_uninstall=False)

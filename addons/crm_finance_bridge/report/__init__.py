@@ -12,6 +12,7 @@ from . import crm_salesperson_row_mixin
 from . import crm_salesperson_pay
 from . import crm_salesperson_month
 from . import crm_dunning_query
+from . import crm_dunning_query_money
 from . import crm_dunning_status
 from . import crm_dunning_result
 from . import crm_customer_event_dunning

@@ -14,8 +14,11 @@ class CrmDunningQuery(models.AbstractModel):
         for model, names in self.env["crm.dunning.status"]._depends.items():
             self.env[model].flush_model(names)
 
-    def _dunning_query(self, root, today, partners=None, run=None):
-        """One row a line overdue on `today`; `partners`: only these commercial ids; `run`: as if it had no letters."""
+    def _dunning_query(self, root, today, partners=None, run=None, parts=False):
+        """One row a line overdue on `today`; `partners`: only these commercial ids; `run`: as if it had no letters.
+
+        `parts`: a promise or dispute takes its amount off the line instead of keeping the whole line out.
+        """
         branches = self.env["res.company"].sudo().search([("id", "child_of", root.ids)]).ids
         only = SQL("AND customer.commercial_partner_id = ANY(%s)", list(partners)) if partners is not None else SQL()
         return SQL(
@@ -28,87 +31,13 @@ class CrmDunningQuery(models.AbstractModel):
             """,
             items=self._dunning_items(branches, only),
             money=self._dunning_money(branches, only),
-            debts=self._dunning_debts(branches, today),
+            debts=self._dunning_debts(branches, today, parts),
             claims=self._dunning_claims(),
             choice=self._dunning_choice(root),
             steps=self._dunning_steps(root, today),
             past=self._dunning_past(today, run),
             met=self._dunning_met(root, run),
             select=self._dunning_select(root, today),
-        )
-
-    def _dunning_items(self, branches, only):
-        """Open posted receivable lines; + = owed by the customer."""
-        return SQL(
-            """
-            SELECT line.id, customer.commercial_partner_id AS partner_id, line.move_id,
-                   COALESCE(line.date_maturity, line.date) AS due, line.amount_residual AS amount,
-                   line.no_followup, move.payment_state
-              FROM account_move_line line
-              JOIN account_account account ON account.id = line.account_id AND account.account_type = 'asset_receivable'
-              JOIN account_move move ON move.id = line.move_id
-              JOIN res_partner customer ON customer.id = line.partner_id %s
-             WHERE line.parent_state = 'posted' AND line.reconciled IS NOT TRUE AND line.amount_residual <> 0
-               AND line.company_id = ANY(%s)
-            """,
-            only,
-            branches,
-        )
-
-    def _dunning_money(self, branches, only):
-        """Money and credit notes not yet matched: on the receivable account, under way, or on a bank line."""
-        return SQL(
-            """
-            SELECT partner_id, 'item' || id AS key, -amount AS amount FROM item WHERE amount < 0
-             UNION ALL
-            SELECT customer.commercial_partner_id, 'payment' || payment.id,
-                   ABS(payment.amount_company_currency_signed)
-              FROM account_payment payment
-              JOIN res_partner customer ON customer.id = payment.partner_id %(only)s
-             WHERE payment.state = 'in_process' AND payment.move_id IS NULL AND payment.payment_type = 'inbound'
-               AND payment.partner_type = 'customer' AND payment.company_id = ANY(%(branches)s)
-             UNION ALL
-            SELECT customer.commercial_partner_id, 'bank' || bank.id, -SUM(waiting.balance)
-              FROM account_bank_statement_line bank
-              JOIN account_move_line waiting ON waiting.move_id = bank.move_id AND waiting.parent_state = 'posted'
-              JOIN account_journal journal ON journal.id = bank.journal_id
-                   AND journal.suspense_account_id = waiting.account_id
-              JOIN res_partner customer ON customer.id = bank.partner_id %(only)s
-             WHERE bank.is_reconciled IS NOT TRUE AND bank.amount > 0 AND bank.company_id = ANY(%(branches)s)
-             GROUP BY customer.commercial_partner_id, bank.id
-            HAVING SUM(waiting.balance) < 0
-            """,
-            only=only,
-            branches=branches,
-        )
-
-    def _dunning_barred(self, branches, today):
-        """Line ids that a promise or a dispute keeps out, with the reason."""
-        promised = self.env["crm.payment.promise"]._promised_query(branches, today)
-        disputed = self.env["crm.dispute"]._disputed_query(branches, today)
-        return SQL(
-            """
-            SELECT line_id, MIN(bar) AS bar FROM (
-                SELECT line_id, 'disputed' AS bar FROM (%s) disputed
-                 UNION ALL SELECT line_id, 'promised' FROM (%s) promised
-            ) AS barred GROUP BY line_id
-            """,
-            disputed,
-            promised,
-        )
-
-    def _dunning_debts(self, branches, today):
-        """What is owed, with what bars a reminder and its place among the customer's debts of the same amount."""
-        return SQL(
-            """
-            SELECT item.*, ROW_NUMBER() OVER (
-                       PARTITION BY item.partner_id, item.amount, bar IS NULL ORDER BY due, id) AS place
-              FROM (SELECT item.*, CASE WHEN no_followup THEN 'excluded' WHEN payment_state = 'blocked' THEN 'blocked'
-                                        ELSE barred.bar END AS bar
-                      FROM item LEFT JOIN (%s) barred ON barred.line_id = item.id
-                     WHERE item.amount > 0) AS item
-            """,
-            self._dunning_barred(branches, today),
         )
 
     def _dunning_claims(self):
@@ -234,11 +163,14 @@ class CrmDunningQuery(models.AbstractModel):
                 """
                 SELECT claim.id, %(root)s AS company_id, claim.partner_id, claim.move_id, claim.due AS due_date,
                        %(today)s::date - claim.due AS days_overdue, claim.amount, claim.claim, claim.bar,
+                       ROUND(claim.amount_document * claim.claim / NULLIF(claim.amount, 0), currency.decimal_places)
+                           AS claim_document,
                        choice.strategy_id, COALESCE(past.rank, 0) AS last_rank, step.rank AS next_rank,
                        step.level_id, highest.top,
                        claim.bar IS NULL AND claim.claim > 0 AND choice.strategy_id IS NOT NULL AS claims,
                        claim.bar IS NULL AND claim.claim > 0 AND step.rank IS NOT NULL AS advances
                   FROM claim
+                  JOIN res_currency currency ON currency.id = claim.currency_id
              LEFT JOIN choice ON choice.partner_id = claim.partner_id
              LEFT JOIN past ON past.move_line_id = claim.id
              LEFT JOIN step ON step.strategy_id = choice.strategy_id AND step.rank = COALESCE(past.rank, 0) + 1

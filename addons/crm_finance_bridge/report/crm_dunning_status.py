@@ -49,8 +49,9 @@ class CrmDunningStatus(models.Model):
 
     _depends = {
         "account.move.line": [
-            "account_id", "amount_residual", "balance", "company_id", "date", "date_maturity", "move_id",
-            "no_followup", "parent_state", "partner_id", "reconciled",
+            "account_id", "amount_currency", "amount_residual", "amount_residual_currency", "balance", "company_id",
+            "currency_id", "date", "date_maturity", "move_id", "no_followup", "parent_state", "partner_id",
+            "reconciled",
         ],
         "account.move": ["payment_state"],
         "account.account": ["account_type"],
@@ -59,7 +60,12 @@ class CrmDunningStatus(models.Model):
             "amount_company_currency_signed", "company_id", "move_id", "partner_id", "partner_type", "payment_type",
             "state",
         ],
+        "account.partial.reconcile": [
+            "amount", "credit_amount_currency", "credit_move_id", "debit_amount_currency", "debit_move_id",
+        ],
         "account.bank.statement.line": ["amount", "is_reconciled", "journal_id", "move_id", "partner_id"],
+        "crm.receipt.match": ["confidence", "partner_id", "state", "statement_line_id"],
+        "crm.receipt.match.line": ["amount", "match_id", "move_line_id"],
         "res.partner": ["commercial_partner_id"],
         "crm.scorecard": ["customer_class", "company_id", "is_latest", "partner_id"],
         "crm.dunning.strategy": [

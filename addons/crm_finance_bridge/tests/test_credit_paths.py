@@ -187,9 +187,12 @@ class TestCreditPaths(FinanceCommon):
         Limit._stop(self.company, self.customer, "Third reminder", stop="orders")
         self.assertEqual(self._row()["state"], "stop")
         self.assertIn("Third reminder", self._refused(self._confirmed, 1.0))
+        Limit._resume(self.company, self.customer)
         Limit._stop(self.company, self.customer, "Third reminder", stop="deliveries")
         self._confirmed(1.0)
         self.assertIn("Third reminder", self._refused(self._ship, order))
+        Limit._stop(self.company, self.customer, "First reminder", stop="orders")
+        self.assertIn("First reminder", self._refused(self._ship, order))  # both kinds now
         Limit._resume(self.company, self.customer)
         self._ship(order)
         self.assertEqual(order.order_line.qty_delivered, 1.0)

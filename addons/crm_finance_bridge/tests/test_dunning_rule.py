@@ -99,21 +99,6 @@ class TestDunningRule(DunningCommon):
             letter = self._letter(self._sent(fields.Date.to_date("2026-04-20")))
         self.assertEqual(letter.line_ids.move_id, promised + disputed + preview)
 
-    def test_money_on_a_bank_line_covers(self):
-        """A bank line of the customer that nobody has matched keeps its invoice out."""
-        invoice = self._invoice(100.0, due="2026-01-01")
-        self.env["account.bank.statement.line"].create(
-            {
-                "journal_id": self.company_data["default_journal_bank"].id,
-                "partner_id": self.customer.id,
-                "amount": 100.0,
-                "date": "2026-03-09",
-                "payment_ref": "from Riverside",
-            }
-        )
-        self.assertEqual(self._status()[invoice.id]["state"], "covered")
-        self.assertFalse(self._run().letter_ids)
-
     def test_working_days(self):
         """A level in working days waits over the weekend and sends nothing on a day off."""
         self.levels[0].write({"working_days": True, "days": 3})

@@ -1,0 +1,126 @@
+"""Reminder levels that stop a customer: what lifts the stop, what brings it back, and which kind applies."""
+
+from freezegun import freeze_time
+from odoo import fields
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from .dunning_common import TODAY, DunningCommon
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-03-10 10:00:00")
+class TestDunningStop(DunningCommon):
+    def _item(self, move):
+        return move.line_ids.filtered(lambda line: line.account_id.account_type == "asset_receivable")
+
+    def _promise(self, move, amount):
+        return (
+            self.env["crm.payment.promise"]
+            .with_user(self.biller)
+            .create(
+                {
+                    "partner_id": self.customer.id,
+                    "date": "2026-03-20",
+                    "line_ids": [Command.create({"move_line_id": self._item(move).id, "amount": amount})],
+                }
+            )
+        )
+
+    def _dispute(self, move, amount):
+        return (
+            self.env["crm.dispute"]
+            .with_user(self.biller)
+            .create(
+                {
+                    "partner_id": self.customer.id,
+                    "cause_id": self.env.ref("crm_finance_bridge.crm_dispute_cause_price_list").id,
+                    "line_ids": [Command.create({"move_line_id": self._item(move).id, "amount": amount})],
+                }
+            )
+        )
+
+    def _stopped(self, *amounts):
+        """Invoices in a letter that stops orders and deliveries, and the customer's credit terms."""
+        self.levels[0].write({"credit_stop": True, "delivery_stop": True})
+        invoices = [self._invoice(amount, due="2026-02-20") for amount in amounts]
+        self._sent()
+        terms = self.env["crm.credit.limit"].search([("partner_id", "=", self.customer.id)])
+        self.assertEqual(terms.stop, "all")
+        return *invoices, terms
+
+    def _stop_now(self, terms):
+        """The stop after the hourly job."""
+        self.env.flush_all()
+        self.Letter._process_resume()
+        return terms.stop
+
+    def test_a_cent_lifts_no_stop(self):
+        """One cent promised or disputed leaves the stop; all of it, or a receipt over the rest, lifts it."""
+        first, second, terms = self._stopped(100.0, 50.0)
+        self._promise(first, 0.01)
+        self._dispute(second, 0.01)
+        self.assertEqual(self._stop_now(terms), "all")
+        self._promise(first, 99.99)
+        self.assertEqual(self._stop_now(terms), "all")
+        self._receipt(49.99)
+        self.assertFalse(self._stop_now(terms))
+
+    def test_a_broken_promise_brings_the_stop_back(self):
+        """What is promised in full lifts the stop until the promise is broken; the money ends it for good."""
+        invoice, terms = self._stopped(100.0)
+        self._promise(invoice, 100.0)
+        self.assertFalse(self._stop_now(terms))
+        with freeze_time("2026-04-20 10:00:00"):
+            self.env["crm.payment.promise"]._process_due(fields.Date.to_date("2026-04-20"))
+            self.assertEqual(self._stop_now(terms), "all")
+            self.assertIn("First", terms.stop_reason)
+            self._pay(invoice, 100.0, date="2026-04-20")
+            self.assertFalse(self._stop_now(terms))
+            self.assertFalse(self.Letter.search([("stopped", "=", True)]))
+
+    def test_an_ended_dispute_brings_the_stop_back(self):
+        """A dispute of all lifts the stop until it is won."""
+        invoice, terms = self._stopped(100.0)
+        dispute = self._dispute(invoice, 100.0)
+        self.assertFalse(self._stop_now(terms))
+        dispute.action_won()
+        self.assertEqual(self._stop_now(terms), "all")
+
+    def test_a_bounced_receipt_brings_the_stop_back(self):
+        """A receipt that nobody has matched lifts the stop while it is there."""
+        _invoice, terms = self._stopped(100.0)
+        receipt = self._receipt(100.0)
+        self.assertFalse(self._stop_now(terms))
+        receipt.action_draft()
+        receipt.action_cancel()
+        self.assertEqual(self._stop_now(terms), "all")
+
+    def test_a_stop_taken_off_by_hand_stays_off(self):
+        """What the controller takes off, no broken promise sets again."""
+        invoice, terms = self._stopped(100.0)
+        terms.with_user(self.finance).write({"stop": False})
+        self.assertFalse(self._stop_now(terms))
+        promise = self._promise(invoice, 100.0)
+        self.assertFalse(self._stop_now(terms))
+        promise.action_cancel()
+        self.assertFalse(self._stop_now(terms))
+
+    def test_a_milder_letter_does_not_weaken_the_stop(self):
+        """A later letter that stops orders only leaves the deliveries stopped, until the other invoice is paid."""
+        self.levels[0].credit_stop = True
+        self.levels[1].write({"credit_stop": True, "delivery_stop": True})
+        old = self._invoice(100.0, due="2026-02-12")
+        kinds = []
+        for day in ("2026-02-28", "2026-03-10", "2026-03-17"):
+            with freeze_time(f"{day} 10:00:00"):
+                if fields.Date.to_date(day) > TODAY:
+                    self._invoice(30.0, due="2026-03-08")
+                letter = self._letter(self._sent(fields.Date.to_date(day)))
+                terms = self.env["crm.credit.limit"].search([("partner_id", "=", self.customer.id)])
+                kinds.append((letter.rank, terms.stop))
+        self.assertEqual(kinds, [(1, "orders"), (2, "all"), (1, "all")])
+        with freeze_time("2026-03-18 10:00:00"):
+            self.assertEqual(self._stop_now(terms), "all")
+            self._pay(old, 100.0, date="2026-03-18")
+            self.assertEqual(self._stop_now(terms), "orders")
