@@ -73,6 +73,7 @@ from . import crm_commission_rule
 from . import crm_commission_tier
 from . import crm_commission_share
 from . import crm_commission_statement
+from . import crm_commission_statement_payout
 from . import crm_commission_line
 from . import crm_commission_run
 from . import crm_wage
