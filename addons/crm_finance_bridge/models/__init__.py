@@ -69,6 +69,7 @@ from . import crm_credit_proposal
 from . import sale_order_credit_free
 from . import res_partner_credit
 from . import crm_commission_plan
+from . import crm_commission_plan_follow
 from . import crm_commission_rule
 from . import crm_commission_tier
 from . import crm_commission_share
