@@ -69,10 +69,12 @@ from . import crm_credit_proposal
 from . import sale_order_credit_free
 from . import res_partner_credit
 from . import crm_commission_plan
+from . import crm_commission_plan_follow
 from . import crm_commission_rule
 from . import crm_commission_tier
 from . import crm_commission_share
 from . import crm_commission_statement
+from . import crm_commission_statement_payout
 from . import crm_commission_line
 from . import crm_commission_run
 from . import crm_wage

@@ -116,15 +116,33 @@ class CrmCommissionLine(models.Model):
     def create(self, vals_list):
         lines = super().create(vals_list)
         lines._check_open()
+        lines._reset_acceptance()
         return lines
 
     def write(self, vals):
+        """A line may not leave an approved statement, nor enter one."""
         self._check_open()
-        return super().write(vals)
+        left = self.statement_id
+        result = super().write(vals)
+        self._check_open()
+        self._reset_acceptance(left)
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_open(self):
         self._check_open()
+        self._reset_acceptance()
+
+    def _reset_acceptance(self, left=None):
+        """What the person accepted is not what it was: ask again. `left`: statements the lines were in before."""
+        statements = self.statement_id if left is None else self.statement_id | left
+        changed = statements.sudo().filtered(lambda statement: statement.state == "sent" and statement.accepted_on)
+        changed.write({"accepted_on": False})
+        for statement in changed:
+            statement.message_post(
+                body=self.env._("A line changed after you accepted. Please check your commission again."),
+                partner_ids=statement.user_id.partner_id.ids,
+            )
 
     def _check_open(self):
         """Lines of an approved statement stay; by hand a person adds or changes only lines of their own making."""

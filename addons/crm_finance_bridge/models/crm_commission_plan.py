@@ -127,7 +127,17 @@ class CrmCommissionPlan(models.Model):
     # === ACTIONS === #
 
     def action_activate(self):
+        """Put in force. Plans may rightly pay on the same sales (a leader's beside the salespeople's): say so only."""
         self.write({"state": "active"})
+        for plan in self:
+            if rivals := plan._rivals():
+                plan.message_post(
+                    body=self.env._(
+                        "This plan and %(plans)s pay on the same sales: what both cover is paid twice. If you do not "
+                        "want that, close one of them or change its days.",
+                        plans=", ".join(rivals.mapped("name")),
+                    )
+                )
 
     def action_draft(self):
         if any(plan.line_count for plan in self):
@@ -135,6 +145,8 @@ class CrmCommissionPlan(models.Model):
         self.write({"state": "draft"})
 
     def action_close(self):
+        for plan in self.filtered(lambda plan: plan.state == "active"):
+            plan._end()
         self.write({"state": "closed"})
 
     def action_open_lines(self):

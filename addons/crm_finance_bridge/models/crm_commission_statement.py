@@ -1,4 +1,4 @@
-from odoo import Command, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import plaintext2html
 from odoo.tools.misc import format_date
@@ -59,7 +59,6 @@ class CrmCommissionStatement(models.Model):
     approved_by_id = fields.Many2one("res.users", "Approved by", readonly=True, copy=False)
     approved_on = fields.Datetime("Approved on", readonly=True, copy=False)
     move_id = fields.Many2one("account.move", "Payout Entry", readonly=True, copy=False, index="btree_not_null")
-    is_paid = fields.Boolean("Paid", compute="_compute_is_paid", compute_sudo=True)
     is_mine = fields.Boolean(compute="_compute_is_mine")
 
     _unique_month = models.UniqueIndex(
@@ -100,12 +99,6 @@ class CrmCommissionStatement(models.Model):
             statement.other = row.get("other", 0.0)
             statement.amount_total = statement.earned + statement.taken_back + statement.other
 
-    @api.depends("move_id.line_ids.reconciled", "move_id.state")
-    def _compute_is_paid(self):
-        for statement in self:
-            lines = statement.move_id.line_ids.filtered(lambda line: line.account_type == "liability_payable")
-            statement.is_paid = bool(lines) and all(line.reconciled for line in lines)
-
     @api.depends_context("uid")
     def _compute_is_mine(self):
         for statement in self:
@@ -129,10 +122,17 @@ class CrmCommissionStatement(models.Model):
             if not statement.user_id:
                 raise UserError(self.env._("Set the salesperson on these documents, then compute again."))
 
+    def _check_over(self):
+        """A statement that is closed early would leave the rest of its month to the next one."""
+        today = {company: company._crm_credit_today().replace(day=1) for company in self.company_id}
+        if any(statement.month >= today[statement.company_id] for statement in self):
+            raise UserError(self.env._("The month is not over: its commission is still provisional."))
+
     def action_send(self):
         """Show the person the statement to check, and stop computing it."""
         self._check_manager()
         self._check_state("draft", "objected")
+        self._check_over()
         self.sudo().write({"state": "sent"})
         for statement in self:
             statement.message_post(
@@ -155,16 +155,8 @@ class CrmCommissionStatement(models.Model):
         self._check_state("draft", "sent", "objected")
         if self.user_id & self.env.user:
             raise UserError(self.env._("Nobody approves the own commission."))
-        today = {company: company._crm_credit_today().replace(day=1) for company in self.company_id}
-        if any(statement.month >= today[statement.company_id] for statement in self):
-            raise UserError(self.env._("The month is not over: its commission is still provisional."))
+        self._check_over()
         self.sudo().write({"state": "approved", "approved_by_id": self.env.uid, "approved_on": fields.Datetime.now()})
-
-    def action_withdraw(self):
-        """Take an approval back, as long as nothing is booked."""
-        self._check_manager()
-        self._check_state("approved")
-        self.sudo().write({"state": "sent", "approved_by_id": False, "approved_on": False})
 
     def _check_own(self):
         if any(statement.user_id != self.env.user for statement in self):
@@ -201,50 +193,6 @@ class CrmCommissionStatement(models.Model):
                 summary=self.env._("Objection to a commission"),
                 note=plaintext2html(reason),
             )
-
-    # === PAYOUT === #
-
-    def action_post(self):
-        """Book what is approved: commission expense against what the company owes the person."""
-        self._check_manager()
-        self._check_state("approved")
-        for statement in self:
-            if statement.currency_id.is_zero(statement.amount_total):
-                statement.sudo().write({"state": "posted"})
-                continue
-            move = self.env["account.move"].with_company(statement.company_id).create(statement._payout_vals())
-            move.action_post()
-            statement.sudo().write({"state": "posted", "move_id": move.id})
-
-    def _payout_vals(self):
-        self.ensure_one()
-        company = self.company_id
-        journal, account = company.crm_commission_journal_id, company.crm_commission_account_id
-        if not journal or not account:
-            raise UserError(self.env._("Set the journal and the expense account of commission in the settings first."))
-        partner = self.user_id.partner_id.with_company(company)
-        owed = {"partner_id": partner.id, "name": self.name}
-        return {
-            "move_type": "entry",
-            "journal_id": journal.id,
-            "date": max(fields.Date.end_of(self.month, "month"), self.month),
-            "ref": self.env._("Commission %(name)s", name=self.name),
-            "line_ids": [
-                Command.create({**owed, "account_id": account.id, "balance": self.amount_total}),
-                Command.create(
-                    {**owed, "account_id": partner.property_account_payable_id.id, "balance": -self.amount_total}
-                ),
-            ],
-        }
-
-    def action_open_move(self):
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "account.move",
-            "res_id": self.move_id.id,
-            "views": [(False, "form")],
-        }
 
     @api.ondelete(at_uninstall=False)
     def _unlink_draft(self):

@@ -12,7 +12,7 @@ class CrmCommissionSource(models.AbstractModel):
 
     Amounts in company currency, + = sold or received, - = taken back. `source_key` names the row for good: the first
     letter its kind, then an id. Money, credit notes, losses and late money are with tax; invoice and order lines
-    without. Dates: the day of the money, invoice, order (in the user's time zone), write-off or of being too late.
+    without. Dates: the day of the money, invoice, order (in the company's time zone), write-off or of being too late.
     """
 
     _name = "crm.commission.source"
@@ -223,6 +223,7 @@ class CrmCommissionSource(models.AbstractModel):
                 """sale_order_line line JOIN sale_order sale ON sale.id = line.order_id
                    JOIN res_partner partner ON partner.id = sale.partner_id
                    JOIN res_company company ON company.id = sale.company_id
+                   JOIN res_partner home ON home.id = company.partner_id
                    JOIN res_currency currency ON currency.id = company.currency_id"""
             ),
             SQL(
@@ -231,7 +232,7 @@ class CrmCommissionSource(models.AbstractModel):
                 plan.company_id.id,
             ),
             source_key=SQL("'o' || line.id"),
-            date=SQL("(sale.date_order AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", self.env.tz.zone),
+            date=SQL("(sale.date_order AT TIME ZONE 'UTC' AT TIME ZONE COALESCE(home.tz, 'UTC'))::date"),
             partner_id=SQL("partner.commercial_partner_id"),
             user_id=SQL("sale.user_id"),
             team_id=SQL("sale.team_id"),
