@@ -9,7 +9,7 @@ class CrmTicket(models.Model):
 
     @api.model
     def _crm_light_depends(self):
-        return ["partner_id", "user_id"]
+        return [*super()._crm_light_depends(), "user_id"]
 
     def _crm_light_is_mine(self):
         user = self.env.user

@@ -2,6 +2,7 @@
 
 import re
 
+from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
@@ -158,6 +159,59 @@ class TestStatementAccess(FinanceCommon, HttpCase):
         self.assertNotIn("100", agent.crm_light_text)
         self.assertFalse(ticket.with_user(self.other_agent).sudo().crm_light)
         self.assertEqual(ticket.with_user(self.finance).sudo().crm_light_overdue, 100.0)
+
+    def test_light_of_the_company_of_the_record(self):
+        """A quotation, a lead and a ticket of another company are judged by that company, in its currency."""
+        euro = self.setup_other_currency("EUR")
+        data = self.setup_other_company(currency_id=euro.id)
+        other = data["company"]
+        self.salesman.company_ids += other
+        self.agent.company_ids += other
+        self.customer.with_company(other).property_account_receivable_id = data["default_account_receivable"]
+        self.env["account.move"].with_company(other).create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": self.customer.id,
+                "invoice_date": "2026-01-01",
+                "invoice_date_due": "2026-01-10",
+                "currency_id": euro.id,
+                "invoice_line_ids": [
+                    Command.create(
+                        {
+                            "name": "line",
+                            "price_unit": 333.0,
+                            "tax_ids": [Command.clear()],
+                            "account_id": data["default_account_revenue"].id,
+                        }
+                    )
+                ],
+            }
+        ).action_post()
+        companies = (self.company + other).ids
+        mine = self._order(40.0)
+        foreign = self.env["sale.order"].create(
+            {"partner_id": self.customer.id, "company_id": other.id, "user_id": self.salesman.id}
+        )
+        lead = self._lead(self.customer, self.salesman)
+        seen = (mine + foreign).with_user(self.salesman).with_context(allowed_company_ids=companies)
+        self.assertEqual(seen.mapped("crm_light_overdue"), [100.0, 333.0])
+        self.assertEqual(seen[1].crm_light_currency_id, euro)
+        self.assertIn("333.00", seen[1].crm_light_text)
+        domain = seen[1].action_crm_light()["domain"]
+        self.assertIn(("company_id", "child_of", other.id), domain)
+        lead = lead.with_user(self.salesman).with_context(allowed_company_ids=companies)
+        lead.company_id = self.company
+        self.assertEqual(lead.crm_light_overdue, 100.0)
+        lead.company_id = other
+        self.assertEqual((lead.crm_light_overdue, lead.crm_light_currency_id), (333.0, euro))
+        lead.company_id = False
+        self.assertEqual(lead.crm_light_overdue, 100.0, "without a company the current one judges")
+        ticket = (
+            self.env["crm.ticket"]
+            .sudo()
+            .create({"name": "Help", "partner_id": self.customer.id, "company_id": other.id, "user_id": self.agent.id})
+        )
+        self.assertEqual(ticket.with_user(self.finance).sudo().crm_light_overdue, 333.0)
 
     def test_light_of_a_list(self):
         """The lights of a hundred quotations take as many queries as those of ten."""
