@@ -46,15 +46,15 @@ class CrmMoneyLight(models.AbstractModel):
 
     @api.model
     def _crm_light_depends(self):
-        """What names the customer and the company that judges him; and who works on the record, where that counts."""
-        return ["partner_id", "company_id"]
+        """What names the customer, the company that judges him and who works on the record."""
+        return ["partner_id", "company_id", "user_id"]
 
     def _crm_light_partner(self):
         return self.partner_id
 
     def _crm_light_is_mine(self):
         """Whether the user works on this record and so sees the colour, not the amounts."""
-        return False
+        return self.user_id == self.env.user
 
     def _crm_light_root(self):
         """The legal entity whose credit check will judge this record."""

@@ -153,7 +153,15 @@ class TestStatementAccess(FinanceCommon, HttpCase):
         self.assertEqual((seen.crm_light, seen.crm_light_promised), ("yellow", 100.0))
         self.assertEqual(seen.action_crm_light()["res_model"], "crm.open.item")
         strange = self._order(40.0, self.stranger, user_id=self.salesman.id).with_user(self.salesman)
-        self.assertEqual((strange.crm_light, strange.crm_light_overdue, strange.crm_light_text), (False, 0.0, False))
+        strange |= self._order(40.0, self._customer("Of nobody", user_id=False)).with_user(self.salesman)
+        lead = self._lead(self.stranger, self.salesman).with_user(self.salesman)
+        for seen in (strange[0], lead):
+            self.assertEqual((seen.crm_light, seen.crm_light_figures), ("red", False), "own work, another's customer")
+            self.assertEqual((seen.crm_light_overdue, seen.crm_light_exposure), (0.0, 0.0))
+            self.assertEqual(seen.crm_light_text, "Overdue for long, and nothing is promised.")
+        self.assertEqual(strange[1].crm_light, "none")
+        lead.sudo().user_id = self.other_salesman
+        self.assertEqual((lead.sudo().crm_light, lead.sudo().crm_light_text), (False, False))
         agent = ticket.with_user(self.agent)
         self.assertEqual((agent.crm_light, agent.crm_light_overdue, agent.crm_light_exposure), ("yellow", 0.0, 0.0))
         self.assertNotIn("100", agent.crm_light_text)
