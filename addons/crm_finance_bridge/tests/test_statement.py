@@ -221,6 +221,18 @@ class TestStatement(FinanceCommon):
         line.mail_id.sudo()._postprocess_sent_message([], [], failure_reason="No such box", failure_type="mail_smtp")
         self.assertEqual((line.state, line.reason), ("failed", "No such box"))
 
+    def test_a_preview_keeps_its_dates(self):
+        """What is prepared for a date cannot be given another one: it would leave unprepared."""
+        self._invoice(50.0, "2026-02-05")
+        run = self.env["crm.statement.run"].with_user(self.biller).create({"company_id": self.company.id})
+        run.write({"kind": "movement", "date_from": "2026-01-01"})
+        run.action_prepare()
+        for values in ({"date": "2026-03-05"}, {"date_from": "2026-02-01"}, {"kind": "open"}):
+            with self.assertRaisesRegex(UserError, "keeps its dates"):
+                run.write(values)
+        run.action_prepare()
+        self.assertEqual((run.state, self._line(run).kind, self._line(run).date), ("draft", "movement", CLOSING))
+
     def test_movement_statement_in_chinese_with_workbook(self):
         """A Chinese customer reads the amount in capital numerals; the workbook goes with the mail."""
         self.env["res.lang"]._activate_lang("zh_CN")
