@@ -233,6 +233,18 @@ class TestStatement(FinanceCommon):
         run.action_prepare()
         self.assertEqual((run.state, self._line(run).kind, self._line(run).date), ("draft", "movement", CLOSING))
 
+    def test_a_run_that_nobody_prepared_does_not_stop_the_month(self):
+        """The job makes the run of the month although somebody began one; that one is refused afterwards."""
+        self._invoice(50.0, "2026-01-05")
+        begun = self.env["crm.statement.run"].with_user(self.biller).create({"company_id": self.company.id})
+        self.company.write({"crm_statement_mode": "preview", "crm_statement_day": 1})
+        for _time in range(2):
+            begun._process_prepare(TODAY)
+        run = begun.search([("company_id", "=", self.company.id)]) - begun
+        self.assertEqual((len(run), run.date, run.state, run.by_cron), (1, CLOSING, "draft", True))
+        with mute_logger("odoo.sql_db"), self.assertRaises(UniqueViolation):
+            begun.action_prepare()
+
     def test_movement_statement_in_chinese_with_workbook(self):
         """A Chinese customer reads the amount in capital numerals; the workbook goes with the mail."""
         self.env["res.lang"]._activate_lang("zh_CN")
