@@ -221,6 +221,27 @@ class TestStatement(FinanceCommon):
         line.mail_id.sudo()._postprocess_sent_message([], [], failure_reason="No such box", failure_type="mail_smtp")
         self.assertEqual((line.state, line.reason), ("failed", "No such box"))
 
+    def test_a_mail_retried_in_the_queue_is_not_sent_twice(self):
+        """A mail that leaves at a later try marks its line as sent, and nobody sends it again."""
+        other = self._customer("Second Tools", email="second@tools.test")
+        for partner in self.customer + other:
+            self._invoice(50.0, "2026-02-05", partner=partner)
+        run = self._run()
+        self._send(run)
+        first, second = self._line(run), self._line(run, other)
+        mails = (first + second).mail_id.sudo()
+        for mail in mails:
+            mail._postprocess_sent_message([], [], failure_reason="Server down", failure_type="mail_smtp")
+        self.assertEqual((first + second).mapped("state"), ["failed", "failed"])
+        first.mail_id.sudo()._postprocess_sent_message(first.contact_id.ids, [])
+        self.assertEqual((first.state, first.reason, run.failed_count), ("sent", False, 1))
+        with self.assertRaisesRegex(UserError, "did not leave"):
+            first.with_user(self.biller).action_resend()
+        mails.write({"state": "sent"})  # left before this was noted
+        second.with_user(self.biller).action_resend()
+        self.assertEqual((second.state, second.reason), ("sent", False))
+        self.assertEqual(self.env["mail.mail"].sudo().search([("model", "=", self.Line._name)]), mails)
+
     def test_a_preview_keeps_its_dates(self):
         """What is prepared for a date cannot be given another one: it would leave unprepared."""
         self._invoice(50.0, "2026-02-05")
