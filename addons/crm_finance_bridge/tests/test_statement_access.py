@@ -109,6 +109,36 @@ class TestStatementAccess(FinanceCommon, HttpCase):
         self._post("dispute", **good)
         self.assertEqual(Dispute.search_count(found), 1)
 
+    def test_promise_and_dispute_of_a_branch(self):
+        """A promise and a dispute are filed where the invoice is, and only the causes of that company are offered."""
+        branch = self.env["res.company"].create({"name": "Branch", "parent_id": self.company.id})
+        self.env.user.company_ids += branch
+        receivable = self.company_data["default_account_receivable"]
+        self.customer.with_company(branch).property_account_receivable_id = receivable
+        move = self._invoice(
+            80.0, journal_id=self.company_data["default_journal_sale"].id, company_id=branch.id, invoice_user_id=False
+        )
+        self.assertEqual(move.company_id, branch)
+        Cause = self.env["crm.dispute.cause"]
+        own = Cause.create({"name": "Only of the branch", "company_id": branch.id})
+        root = Cause.create({"name": "Only of the root", "company_id": self.company.id})
+        clerk = self._user("fin_branch", "account.group_account_invoice")
+        clerk.sudo().write({"company_id": branch.id, "company_ids": [Command.set(branch.ids)]})
+        self._login()
+        item, day = self._item(move), self.company._crm_credit_today()
+        page = self.url_open("/my/statement").text
+        self.assertEqual((page.count(own.name), page.count(root.name)), (1, 1))
+        self.assertIn("is noted", self._post("promise", item_id=item.id, date=day, amount="30").text)
+        promise = self.env["crm.payment.promise"].with_user(clerk).search([("line_ids.move_id", "=", move.id)])
+        self.assertEqual((promise.company_id, promise.amount), (branch, 30.0))
+        values = {"item_id": item.id, "amount": "20", "description": "Wrong"}
+        self.assertIn("alert-warning", self._post("dispute", cause_id=root.id, **values).text)
+        self.assertIn("we look into it", self._post("dispute", cause_id=own.id, **values).text)
+        dispute = self.env["crm.dispute"].with_user(clerk).search([("line_ids.move_id", "=", move.id)])
+        self.assertEqual((dispute.company_id, dispute.amount), (branch, 20.0))
+        task = self.env["crm.collection.task"].search([("partner_id", "=", self.customer.id)])
+        self.assertIn(branch, task.company_id)
+
     def test_wish(self):
         """The customer opts out of the monthly statement, for the own company only."""
         self._login()
