@@ -68,7 +68,9 @@ class StatementPortal(CustomerPortal):
         env = self._statement_env(company)
         Statement = env["crm.statement"]
         statement = Statement._statements(company, customer, *period[1:])[customer]
-        moves = {row["move"] for section in statement["sections"] for row in section["items"]}
+        rows = [row for section in statement["sections"] for row in section["items"]]
+        moves = {row["move"] for row in rows}
+        items = env["account.move.line"].browse(row["id"] for row in rows)
         today = company._crm_credit_today()
         values = self._prepare_portal_layout_values() | {
             "page_name": "crm_statement",
@@ -77,7 +79,8 @@ class StatementPortal(CustomerPortal):
             "customer": customer,
             "today": today,
             "latest": fields.Date.add(today, days=company.crm_promise_max_days or 365),
-            "causes": self._statement_causes(company),
+            "causes": self._statement_causes(items.company_id),
+            "item_companies": {item.id: item.company_id for item in items},
             "urls": self._statement_links(moves),
             "message": request.session.pop("crm_statement_message", None),
             "saved": request.session.pop("crm_statement_saved", None),
@@ -95,12 +98,12 @@ class StatementPortal(CustomerPortal):
         )
         return {invoice.id: f"/my/invoices/{invoice.id}" for invoice in invoices}
 
-    def _statement_causes(self, company):
-        """Causes that a customer can choose from: those without finer ones."""
+    def _statement_causes(self, companies):
+        """Causes that a customer can choose from for invoices of these companies: those without finer ones."""
         return (
             request.env["crm.dispute.cause"]
             .sudo()
-            .search([("child_ids", "=", False), ("company_id", "in", [False, company.id])])
+            .search([("child_ids", "=", False), ("company_id", "in", [False, *companies.ids])])
         )
 
     @http.route("/my/statement.<any(pdf,xlsx):extension>", type="http", auth="user", methods=["GET"], website=True)
@@ -171,7 +174,7 @@ class StatementPortal(CustomerPortal):
             item.env["crm.payment.promise"].create(
                 {
                     "partner_id": self._statement_customer().id,
-                    "company_id": company.id,
+                    "company_id": item.company_id.id,
                     "date": day,
                     "channel": "portal",
                     "line_ids": [
@@ -186,7 +189,7 @@ class StatementPortal(CustomerPortal):
     def crm_my_dispute(self, item_id=None, cause_id=None, description="", amount=None, company_id=None, **_kwargs):
         def change(company):
             item = self._own_item(company, item_id)
-            cause = self._statement_causes(company).filtered(lambda one: str(one.id) == str(cause_id))
+            cause = self._statement_causes(item.company_id).filtered(lambda one: str(one.id) == str(cause_id))
             text = (description or "").strip()[:LONGEST_TEXT]
             if not cause or not text:
                 raise UserError(request.env._("Choose a reason and say what is wrong."))
@@ -194,7 +197,7 @@ class StatementPortal(CustomerPortal):
             item.env["crm.dispute"].create(
                 {
                     "partner_id": self._statement_customer().id,
-                    "company_id": company.id,
+                    "company_id": item.company_id.id,
                     "cause_id": cause.id,
                     "origin": "portal",
                     "description": text,

@@ -7,10 +7,10 @@ from ..tools import traffic_light
 class CrmMoneyLight(models.AbstractModel):
     """A traffic light of the customer's money on a record of sales or service, without accounting rights.
 
-    Figures are those of the commercial partner at the current company's legal entity, company currency, computed for
-    everybody and shown to those who may see this customer's credit (`res.partner._crm_credit_may_see`: accounting,
-    sales managers, the customer's own salesperson). Nothing is stored. A record that a user works on himself shows
-    its colour and the reason without any amount.
+    Figures are those of the commercial partner at the legal entity of the record (of the current company where the
+    record has none), in its currency, computed for everybody and shown to those who may see this customer's credit
+    (`res.partner._crm_credit_may_see`: accounting, sales managers, the customer's own salesperson). Nothing is stored.
+    A record that a user works on himself shows its colour and the reason without any amount.
     """
 
     _name = "crm.money.light"
@@ -46,20 +46,28 @@ class CrmMoneyLight(models.AbstractModel):
 
     @api.model
     def _crm_light_depends(self):
-        """The field that names the customer; and who works on the record, where that shows the colour."""
-        return ["partner_id"]
+        """What names the customer, the company that judges him and who works on the record."""
+        return ["partner_id", "company_id", "user_id"]
 
     def _crm_light_partner(self):
         return self.partner_id
 
     def _crm_light_is_mine(self):
         """Whether the user works on this record and so sees the colour, not the amounts."""
-        return False
+        return self.user_id == self.env.user
+
+    def _crm_light_root(self):
+        """The legal entity whose credit check will judge this record."""
+        return (self.company_id or self.env.company).root_id
 
     @api.depends(lambda self: self._crm_light_depends())
     @api.depends_context("company", "uid", "lang")
     def _compute_crm_light(self):
-        root = self.env.company.root_id
+        for root, records in self.grouped(lambda record: record._crm_light_root()).items():
+            records._crm_light_fill(root)
+
+    def _crm_light_fill(self, root):
+        """Fill the light of records that one legal entity judges."""
         customers = {record: record._crm_light_partner().commercial_partner_id._origin for record in self}
         may_see = {customer: customer._crm_credit_may_see() for customer in set(customers.values()) if customer}
         shown = self.filtered(lambda record: may_see.get(customers[record]) or record._crm_light_is_mine())
@@ -137,4 +145,5 @@ class CrmMoneyLight(models.AbstractModel):
     def action_crm_light(self):
         """The open items behind the light, as far as the user may read them."""
         self.ensure_one()
-        return self._crm_light_partner().commercial_partner_id.action_crm_open_items()
+        partner = self._crm_light_partner().commercial_partner_id
+        return partner.with_company(self.company_id or self.env.company).action_crm_open_items()

@@ -4,6 +4,12 @@ from odoo.tools import SQL
 from ..tools import receivable_kpi
 
 INVOICES = ("out_invoice", "out_refund", "out_receipt")
+# A figure that cannot be said is stored as 0. By the inputs: the rows in which it can.
+SAID = {
+    **dict.fromkeys(("dso:avg", "bpdso:avg", "add:avg"), "%(state)s = 'ok'"),
+    "countback:avg": "(%(countback)s <> 0 OR %(ar_end)s <= 0)",
+    "cei:avg": "%(ar_begin)s + %(sales)s > %(ar_current)s",
+}
 STATES = [("ok", "Measured"), ("no_sales", "No sales in the window")]
 
 
@@ -51,6 +57,7 @@ class CrmReceivableKpi(models.Model):
         aggregator="avg",
         help="(Start + sales - receivables) / (start + sales - not due) x 100; 100 = all that was due is collected.",
     )
+    has_cei = fields.Boolean("Something to Collect", compute="_compute_has_cei")
     ar_ledger = fields.Monetary("Receivables by the Ledger Now", readonly=True, aggregator=None)
     ledger_date = fields.Datetime("Compared On", readonly=True)
     difference = fields.Monetary(
@@ -60,22 +67,63 @@ class CrmReceivableKpi(models.Model):
 
     _company_date_uniq = models.UniqueIndex("(company_id, date)", "This month end is already taken.")
 
+    @api.depends("ar_begin", "sales", "ar_current")
+    def _compute_has_cei(self):
+        for kpi in self:
+            kpi.has_cei = kpi.currency_id.compare_amounts(kpi.ar_begin + kpi.sales, kpi.ar_current) > 0
+
     @api.depends("ar_ledger", "ar_end", "ledger_date")
     def _compute_difference(self):
         for kpi in self:
             kpi.difference = kpi.ar_ledger - kpi.ar_end if kpi.ledger_date else 0.0
 
+    def _read_group_select(self, aggregate_spec, query):
+        """Averages leave out the months in which the figure cannot be said."""
+        average = super()._read_group_select(aggregate_spec, query)
+        if aggregate_spec not in SAID:
+            return average
+        names = ("state", "countback", "ar_begin", "ar_end", "ar_current", "sales")
+        fields_sql = {name: self._field_to_sql(self._table, name, query) for name in names}
+        return SQL("%s FILTER (WHERE %s)", average, SQL(SAID[aggregate_spec], **fields_sql))
+
     # === INPUTS === #
 
     @api.model
     def _inputs(self, companies, as_of, days, user_id=None, team_id=None):
-        """The inputs of the figures at a date, of all customers of companies with one currency; sees everything."""
+        """The inputs of the figures at a date, of all customers of companies with one currency; sees everything.
+
+        The window begins with the companies' first receivable entry where that is later (METHODS 6: inception date).
+        """
         start = fields.Date.subtract(as_of, days=days)
         end, current, late, old = self._balances(companies, as_of, user_id, team_id)
         begin = self._balances(companies, start, user_id, team_id)[0]
+        first = None if begin else self._first_entry(companies, as_of)
+        if first and first > start:
+            # Days without books have no sales. What was taken over on the first day was owed at the start.
+            start = fields.Date.subtract(first, days=1)
+            sold = self._sales(companies, first, start, user_id, team_id)[0]
+            begin = companies.currency_id[:1].round(self._balances(companies, first, user_id, team_id)[0] - sold)
         sales, months = self._sales(companies, as_of, start, user_id, team_id)
-        inputs = receivable_kpi.Inputs(begin, end, current, sales, days, months)
+        inputs = receivable_kpi.Inputs(begin, end, current, sales, (as_of - start).days, months)
         return inputs, {"start": start, "overdue": late, "over_90": old}
+
+    @api.model
+    def _first_entry(self, companies, as_of):
+        """The date of the first posted receivable journal item up to a date, or None."""
+        [[first]] = self.env.execute_query(
+            SQL(
+                """
+                SELECT MIN(line.date)
+                  FROM account_move_line line
+                  JOIN account_account account
+                    ON account.id = line.account_id AND account.account_type = 'asset_receivable'
+                 WHERE line.parent_state = 'posted' AND line.company_id IN %s AND line.date <= %s
+                """,
+                tuple(companies.ids),
+                as_of,
+            )
+        )
+        return first
 
     @api.model
     def _balances(self, companies, as_of, user_id=None, team_id=None):
@@ -140,12 +188,11 @@ class CrmReceivableKpi(models.Model):
     @api.model
     def _values(self, company, day):
         """Field values of a month end, of the company alone."""
-        days = company.crm_kpi_days
         self._flush_sources()
-        inputs, more = self._inputs(company, day, days)
+        inputs, more = self._inputs(company, day, company.crm_kpi_days)
         found = receivable_kpi.figures(inputs)
         return {
-            "window_days": days,
+            "window_days": inputs.days,
             "ar_begin": inputs.begin,
             "ar_end": inputs.end,
             "ar_current": inputs.current,

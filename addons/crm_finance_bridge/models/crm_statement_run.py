@@ -88,10 +88,9 @@ class CrmStatementRun(models.Model):
         return self.env._("Statements are made for %(company)s, not for its branch.", company=name)
 
     def write(self, vals):
-        if {"company_id", "kind", "date", "date_from"} & vals.keys() and self.filtered(
-            lambda run: run.state not in ("new", "draft")
-        ):
-            raise UserError(self.env._("What a run has sent stays as it was. Make another run."))
+        # The statements were prepared for these values: a preview changed afterwards would send the old ones.
+        if {"company_id", "kind", "date", "date_from"} & vals.keys() and self.filtered(lambda run: run.state != "new"):
+            raise UserError(self.env._("A run that is prepared keeps its dates and its kind. Make another run."))
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

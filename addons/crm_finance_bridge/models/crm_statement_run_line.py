@@ -109,7 +109,10 @@ class CrmStatementRunLine(models.Model):
     def action_resend(self):
         """Send again what failed or had no address, to the address that the contact has now."""
         again = self.filtered(lambda line: line.state in ("failed", "no_email"))
-        if not again:
+        arrived = again.filtered(lambda line: line.mail_id.sudo().state in ("sent", "received"))
+        arrived.write({"state": "sent", "reason": False})
+        again -= arrived
+        if not again and not arrived:
             raise UserError(self.env._("Only statements that did not leave can be sent again."))
         for line in again:
             contact = line._current_contact()

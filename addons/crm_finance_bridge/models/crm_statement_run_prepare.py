@@ -101,8 +101,11 @@ class CrmStatementRun(models.Model):
         """One run a company and month, from its day on; days missed are caught up within the month."""
         for company in self.env["res.company"].search([("parent_id", "=", False), ("crm_statement_mode", "!=", "off")]):
             month = month_due(today or company._crm_credit_today(), company.crm_statement_day)
-            # A run that somebody cancelled is not made again.
-            if not month or self.search_count([("company_id", "=", company.id), ("date", "=", month[1])], limit=1):
+            if not month:
+                continue
+            # A run that somebody cancelled is not made again; one that nobody has prepared is none yet.
+            made = [("company_id", "=", company.id), ("date", "=", month[1]), ("state", "!=", "new")]
+            if self.search_count(made, limit=1):
                 continue
             user = company._crm_credit_releasers()[:1] or self.env.user
             run = self.create(

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import models
 
 
 class CrmTicket(models.Model):
@@ -7,10 +7,5 @@ class CrmTicket(models.Model):
     _name = "crm.ticket"
     _inherit = ["crm.ticket", "crm.money.light"]
 
-    @api.model
-    def _crm_light_depends(self):
-        return ["partner_id", "user_id"]
-
     def _crm_light_is_mine(self):
-        user = self.env.user
-        return self.user_id == user and user.has_group("crm_service.group_service_user")
+        return super()._crm_light_is_mine() and self.env.user.has_group("crm_service.group_service_user")

@@ -9,7 +9,7 @@ class SaleOrder(models.Model):
 
     @api.model
     def _crm_light_depends(self):
-        return ["partner_invoice_id", "partner_id"]
+        return ["partner_invoice_id", *super()._crm_light_depends()]
 
     def _crm_light_partner(self):
         return self.partner_invoice_id or self.partner_id

@@ -158,6 +158,13 @@ class TestDunning(DunningCommon):
             letter.mail_id.send()
         self.assertEqual(letter.state, "failed")
         self.assertTrue(letter.reason)
+        with self.env.cr.savepoint() as savepoint:
+            letter.mail_id.sudo()._postprocess_sent_message(self.customer.ids, [])
+            self.assertEqual((letter.state, letter.reason), ("sent", False), "it left at a later try")
+            with self.assertRaisesRegex(UserError, "Only failed letters"):
+                letter.with_user(self.biller).action_resend()
+            savepoint.rollback()
+        self.env.invalidate_all()
         self.customer.email = "right@riverside.test"
         letter.with_user(self.biller).action_resend()
         self.assertEqual(

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import openpyxl
 from odoo.addons.crm_custom.tools.aging import BUCKETS, bucket
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -171,6 +172,58 @@ class TestReceivables(FinanceCommon, HttpCase):
         self.assertIn("1,000.00", kpis[0]["inputs"][1])
         early = self.env["crm.aging"].with_user(self.biller).get_kpis("2025-01-31")
         self.assertEqual({kpi["state"] for kpi in early} - {"ok"}, {"none"})
+
+    def test_window_begins_with_the_books(self):
+        """R171, R201: days before the first entry count for nothing; what was taken over is owed at the start."""
+        Kpi = self.env["crm.receivable.kpi"]
+        day = date(2026, 2, 28)
+        self.company.crm_kpi_days = 90
+        self._invoice(100, date="2026-01-30", due="2026-03-30")  # 30 days, all open, nothing due
+        values = Kpi._values(self.company, day)
+        self.assertEqual((values["window_days"], values["dso"], values["ar_begin"]), (30, 30, 0))
+        entry = self.env["account.move"].create(
+            {
+                "date": "2026-01-15",
+                "line_ids": [
+                    Command.create(
+                        {
+                            "account_id": self.company_data["default_account_receivable"].id,
+                            "partner_id": self.customer.id,
+                            "date_maturity": "2026-01-20",
+                            "debit": 500,
+                        }
+                    ),
+                    Command.create(
+                        {"account_id": self.company_data["default_account_revenue"].id, "credit": 500},
+                    ),
+                ],
+            }
+        )
+        entry.action_post()
+        values = Kpi._values(self.company, day)
+        self.assertEqual((values["window_days"], values["ar_begin"], values["sales"]), (45, 500, 100))
+        self.assertAlmostEqual(values["dso"], 600 / 100 * 45)
+        self.assertAlmostEqual(values["cei"], (500 + 100 - 600) / (500 + 100 - 100) * 100)
+        self._invoice(50, date="2025-06-01", due="2025-06-01")
+        self.assertEqual(Kpi._values(self.company, day)["window_days"], 90)
+
+    def test_nothing_to_collect_is_not_zero(self):
+        """R171, R201: a month without anything to collect shows no effectiveness and is left out of averages."""
+        Kpi = self.env["crm.receivable.kpi"]
+        invoice = self._invoice(100, date="2026-01-30", due="2026-02-10")
+        self._pay(invoice, 50, date="2026-02-15")
+        self.env["crm.aging.snapshot"]._process(TODAY)
+        january, february = Kpi.search([("company_id", "=", self.company.id)], order="date")
+        self.assertEqual((january.has_cei, february.has_cei, february.cei), (False, True, 50.0))
+        found = Kpi.with_user(self.biller)._read_group([("company_id", "=", self.company.id)], [], ["cei:avg"])
+        self.assertEqual(found, [(50.0,)])
+        [group] = Kpi.with_user(self.biller).formatted_read_group(
+            [("company_id", "=", self.company.id)], ["company_id"], ["cei:avg", "countback:avg", "dso:avg"]
+        )
+        self.assertEqual((group["cei:avg"], group["dso:avg"]), (50.0, (january.dso + february.dso) / 2))
+        alone = Kpi.with_user(self.biller)._read_group([("id", "=", january.id)], [], ["cei:avg", "dso:avg"])
+        self.assertFalse(alone[0][0])
+        self.assertEqual(alone[0][1], january.dso)
 
     def test_month_ends(self):
         """R171, R201: a month end is taken once and equals the ledger then; later entries show as a difference."""

@@ -221,6 +221,51 @@ class TestStatement(FinanceCommon):
         line.mail_id.sudo()._postprocess_sent_message([], [], failure_reason="No such box", failure_type="mail_smtp")
         self.assertEqual((line.state, line.reason), ("failed", "No such box"))
 
+    def test_a_mail_retried_in_the_queue_is_not_sent_twice(self):
+        """A mail that leaves at a later try marks its line as sent, and nobody sends it again."""
+        other = self._customer("Second Tools", email="second@tools.test")
+        for partner in self.customer + other:
+            self._invoice(50.0, "2026-02-05", partner=partner)
+        run = self._run()
+        self._send(run)
+        first, second = self._line(run), self._line(run, other)
+        mails = (first + second).mail_id.sudo()
+        for mail in mails:
+            mail._postprocess_sent_message([], [], failure_reason="Server down", failure_type="mail_smtp")
+        self.assertEqual((first + second).mapped("state"), ["failed", "failed"])
+        first.mail_id.sudo()._postprocess_sent_message(first.contact_id.ids, [])
+        self.assertEqual((first.state, first.reason, run.failed_count), ("sent", False, 1))
+        with self.assertRaisesRegex(UserError, "did not leave"):
+            first.with_user(self.biller).action_resend()
+        mails.write({"state": "sent"})  # left before this was noted
+        second.with_user(self.biller).action_resend()
+        self.assertEqual((second.state, second.reason), ("sent", False))
+        self.assertEqual(self.env["mail.mail"].sudo().search([("model", "=", self.Line._name)]), mails)
+
+    def test_a_preview_keeps_its_dates(self):
+        """What is prepared for a date cannot be given another one: it would leave unprepared."""
+        self._invoice(50.0, "2026-02-05")
+        run = self.env["crm.statement.run"].with_user(self.biller).create({"company_id": self.company.id})
+        run.write({"kind": "movement", "date_from": "2026-01-01"})
+        run.action_prepare()
+        for values in ({"date": "2026-03-05"}, {"date_from": "2026-02-01"}, {"kind": "open"}):
+            with self.assertRaisesRegex(UserError, "keeps its dates"):
+                run.write(values)
+        run.action_prepare()
+        self.assertEqual((run.state, self._line(run).kind, self._line(run).date), ("draft", "movement", CLOSING))
+
+    def test_a_run_that_nobody_prepared_does_not_stop_the_month(self):
+        """The job makes the run of the month although somebody began one; that one is refused afterwards."""
+        self._invoice(50.0, "2026-01-05")
+        begun = self.env["crm.statement.run"].with_user(self.biller).create({"company_id": self.company.id})
+        self.company.write({"crm_statement_mode": "preview", "crm_statement_day": 1})
+        for _time in range(2):
+            begun._process_prepare(TODAY)
+        run = begun.search([("company_id", "=", self.company.id)]) - begun
+        self.assertEqual((len(run), run.date, run.state, run.by_cron), (1, CLOSING, "draft", True))
+        with mute_logger("odoo.sql_db"), self.assertRaises(UniqueViolation):
+            begun.action_prepare()
+
     def test_movement_statement_in_chinese_with_workbook(self):
         """A Chinese customer reads the amount in capital numerals; the workbook goes with the mail."""
         self.env["res.lang"]._activate_lang("zh_CN")

@@ -2,6 +2,7 @@
 
 import re
 
+from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
@@ -108,6 +109,36 @@ class TestStatementAccess(FinanceCommon, HttpCase):
         self._post("dispute", **good)
         self.assertEqual(Dispute.search_count(found), 1)
 
+    def test_promise_and_dispute_of_a_branch(self):
+        """A promise and a dispute are filed where the invoice is, and only the causes of that company are offered."""
+        branch = self.env["res.company"].create({"name": "Branch", "parent_id": self.company.id})
+        self.env.user.company_ids += branch
+        receivable = self.company_data["default_account_receivable"]
+        self.customer.with_company(branch).property_account_receivable_id = receivable
+        move = self._invoice(
+            80.0, journal_id=self.company_data["default_journal_sale"].id, company_id=branch.id, invoice_user_id=False
+        )
+        self.assertEqual(move.company_id, branch)
+        Cause = self.env["crm.dispute.cause"]
+        own = Cause.create({"name": "Only of the branch", "company_id": branch.id})
+        root = Cause.create({"name": "Only of the root", "company_id": self.company.id})
+        clerk = self._user("fin_branch", "account.group_account_invoice")
+        clerk.sudo().write({"company_id": branch.id, "company_ids": [Command.set(branch.ids)]})
+        self._login()
+        item, day = self._item(move), self.company._crm_credit_today()
+        page = self.url_open("/my/statement").text
+        self.assertEqual((page.count(own.name), page.count(root.name)), (1, 1))
+        self.assertIn("is noted", self._post("promise", item_id=item.id, date=day, amount="30").text)
+        promise = self.env["crm.payment.promise"].with_user(clerk).search([("line_ids.move_id", "=", move.id)])
+        self.assertEqual((promise.company_id, promise.amount), (branch, 30.0))
+        values = {"item_id": item.id, "amount": "20", "description": "Wrong"}
+        self.assertIn("alert-warning", self._post("dispute", cause_id=root.id, **values).text)
+        self.assertIn("we look into it", self._post("dispute", cause_id=own.id, **values).text)
+        dispute = self.env["crm.dispute"].with_user(clerk).search([("line_ids.move_id", "=", move.id)])
+        self.assertEqual((dispute.company_id, dispute.amount), (branch, 20.0))
+        task = self.env["crm.collection.task"].search([("partner_id", "=", self.customer.id)])
+        self.assertIn(branch, task.company_id)
+
     def test_wish(self):
         """The customer opts out of the monthly statement, for the own company only."""
         self._login()
@@ -152,12 +183,73 @@ class TestStatementAccess(FinanceCommon, HttpCase):
         self.assertEqual((seen.crm_light, seen.crm_light_promised), ("yellow", 100.0))
         self.assertEqual(seen.action_crm_light()["res_model"], "crm.open.item")
         strange = self._order(40.0, self.stranger, user_id=self.salesman.id).with_user(self.salesman)
-        self.assertEqual((strange.crm_light, strange.crm_light_overdue, strange.crm_light_text), (False, 0.0, False))
+        strange |= self._order(40.0, self._customer("Of nobody", user_id=False)).with_user(self.salesman)
+        lead = self._lead(self.stranger, self.salesman).with_user(self.salesman)
+        for seen in (strange[0], lead):
+            self.assertEqual((seen.crm_light, seen.crm_light_figures), ("red", False), "own work, another's customer")
+            self.assertEqual((seen.crm_light_overdue, seen.crm_light_exposure), (0.0, 0.0))
+            self.assertEqual(seen.crm_light_text, "Overdue for long, and nothing is promised.")
+        self.assertEqual(strange[1].crm_light, "none")
+        lead.sudo().user_id = self.other_salesman
+        self.assertEqual((lead.sudo().crm_light, lead.sudo().crm_light_text), (False, False))
         agent = ticket.with_user(self.agent)
         self.assertEqual((agent.crm_light, agent.crm_light_overdue, agent.crm_light_exposure), ("yellow", 0.0, 0.0))
         self.assertNotIn("100", agent.crm_light_text)
         self.assertFalse(ticket.with_user(self.other_agent).sudo().crm_light)
         self.assertEqual(ticket.with_user(self.finance).sudo().crm_light_overdue, 100.0)
+
+    def test_light_of_the_company_of_the_record(self):
+        """A quotation, a lead and a ticket of another company are judged by that company, in its currency."""
+        euro = self.setup_other_currency("EUR")
+        data = self.setup_other_company(currency_id=euro.id)
+        other = data["company"]
+        self.salesman.company_ids += other
+        self.agent.company_ids += other
+        self.customer.with_company(other).property_account_receivable_id = data["default_account_receivable"]
+        self.env["account.move"].with_company(other).create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": self.customer.id,
+                "invoice_date": "2026-01-01",
+                "invoice_date_due": "2026-01-10",
+                "currency_id": euro.id,
+                "invoice_line_ids": [
+                    Command.create(
+                        {
+                            "name": "line",
+                            "price_unit": 333.0,
+                            "tax_ids": [Command.clear()],
+                            "account_id": data["default_account_revenue"].id,
+                        }
+                    )
+                ],
+            }
+        ).action_post()
+        companies = (self.company + other).ids
+        mine = self._order(40.0)
+        foreign = self.env["sale.order"].create(
+            {"partner_id": self.customer.id, "company_id": other.id, "user_id": self.salesman.id}
+        )
+        lead = self._lead(self.customer, self.salesman)
+        seen = (mine + foreign).with_user(self.salesman).with_context(allowed_company_ids=companies)
+        self.assertEqual(seen.mapped("crm_light_overdue"), [100.0, 333.0])
+        self.assertEqual(seen[1].crm_light_currency_id, euro)
+        self.assertIn("333.00", seen[1].crm_light_text)
+        domain = seen[1].action_crm_light()["domain"]
+        self.assertIn(("company_id", "child_of", other.id), domain)
+        lead = lead.with_user(self.salesman).with_context(allowed_company_ids=companies)
+        lead.company_id = self.company
+        self.assertEqual(lead.crm_light_overdue, 100.0)
+        lead.company_id = other
+        self.assertEqual((lead.crm_light_overdue, lead.crm_light_currency_id), (333.0, euro))
+        lead.company_id = False
+        self.assertEqual(lead.crm_light_overdue, 100.0, "without a company the current one judges")
+        ticket = (
+            self.env["crm.ticket"]
+            .sudo()
+            .create({"name": "Help", "partner_id": self.customer.id, "company_id": other.id, "user_id": self.agent.id})
+        )
+        self.assertEqual(ticket.with_user(self.finance).sudo().crm_light_overdue, 333.0)
 
     def test_light_of_a_list(self):
         """The lights of a hundred quotations take as many queries as those of ten."""
