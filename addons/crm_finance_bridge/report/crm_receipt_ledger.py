@@ -74,7 +74,7 @@ class CrmReceiptLedger(models.AbstractModel):
                     own=row["move_line_id"] or 0,
                 )
             )
-        findings = receipt_match.match(receipts, ledger, self.env["crm.receipt.rule"]._terms(company, scale))
+        findings = receipt_match.match(receipts, ledger, self.env["crm.receipt.rule"]._terms(company, currency, scale))
         return [(row, findings[number], accounts, scale) for number, row in enumerate(rows)]
 
     def _advice(self, advices, row, amount):

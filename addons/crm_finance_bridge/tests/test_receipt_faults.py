@@ -1,0 +1,30 @@
+"""What used to go wrong in matching: currencies, drafts, failing bookings, claims, and what is undone elsewhere."""
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .receipt_common import ReceiptCommon
+
+
+@tagged("post_install", "-at_install")
+class TestReceiptFaults(ReceiptCommon):
+    def test_tolerance_is_in_company_currency(self):
+        """R166: a tolerance of 4 in company currency is 1 of a currency worth four times as much."""
+        gold = self.setup_other_currency("EUR", rates=[("2026-01-01", 0.25)])
+        self.company.crm_match_tolerance = 4.0
+        for kept, rule in ((3.0, "reference_short"), (1.0, "reference_fee")):
+            invoice = self._invoice(300.0, currency_id=gold.id)
+            payment = self.env["account.payment"].create(
+                {
+                    "payment_type": "inbound",
+                    "partner_type": "customer",
+                    "partner_id": self.customer.id,
+                    "amount": 300.0 - kept,
+                    "currency_id": gold.id,
+                    "date": "2026-02-01",
+                    "journal_id": self.bank.id,
+                    "memo": invoice.name,
+                }
+            )
+            payment.action_post()
+            self.assertEqual(self._of(payment).rule, rule, kept)
