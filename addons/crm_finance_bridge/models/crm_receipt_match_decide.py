@@ -46,7 +46,10 @@ class CrmReceiptMatch(models.Model):
         return True
 
     def _choose(self, lines):
-        """Replace the parts by these items: credits whole, invoices oldest first up to the amount."""
+        """Replace the parts by these items: credits whole, invoices oldest first up to the amount.
+
+        Whether the receipt itself is still open is asked in `_settle`, which follows.
+        """
         settled = lines.filtered(lambda line: line.reconciled or line.parent_state != "posted")
         if settled:
             raise UserError(
@@ -134,11 +137,13 @@ class CrmReceiptMatch(models.Model):
             currency, receipt = match.currency_id, match.move_line_id
             if match.statement_line_id:
                 bank_sudo = match.statement_line_id.sudo()
-                ready = not bank_sudo.is_reconciled and not currency.compare_amounts(
-                    -bank_sudo.amount_residual, match.amount
-                )
+                posted, open_amount = bank_sudo.move_id.state == "posted", -bank_sudo.amount_residual
+                ready = posted and not bank_sudo.is_reconciled
             else:
-                ready = not currency.compare_amounts(-receipt.amount_residual_currency, match.amount)
+                # A payment reset to draft keeps its residual.
+                ready = receipt.parent_state == "posted" and not receipt.reconciled
+                open_amount = -receipt.amount_residual_currency
+            ready = ready and not currency.compare_amounts(open_amount, match.amount)
             for line in match.line_ids:
                 item = line.move_line_id
                 left = item.amount_residual_currency * (1 if line.amount > 0 else -1)

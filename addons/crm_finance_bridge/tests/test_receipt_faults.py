@@ -28,3 +28,19 @@ class TestReceiptFaults(ReceiptCommon):
             )
             payment.action_post()
             self.assertEqual(self._of(payment).rule, rule, kept)
+
+    def test_draft_receipt_is_not_reconciled(self):
+        """R166: a payment or bank line that was reset to draft settles nothing, neither as proposed nor by hand."""
+        invoice = self._invoice(120.0)
+        items = invoice.line_ids.filtered("date_maturity").ids
+        payment, line = self._money(120.0, invoice.name), self._bank_line(120.0, partner_id=self.customer.id)
+        found = self._of(payment) | self._of(line)
+        payment.action_draft()
+        line.move_id.button_draft()
+        for match in found:
+            with self.assertRaisesRegex(UserError, "have changed since"):
+                match.accept_shown(match.line_ids.move_line_id.ids)
+            with self.assertRaisesRegex(UserError, "have changed since"):
+                match.accept_with(items)
+        found.sudo()._accept_certain()
+        self.assertEqual((set(found.mapped("state")), invoice.amount_residual), ({"proposed"}, 120.0))
