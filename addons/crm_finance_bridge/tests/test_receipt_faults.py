@@ -44,3 +44,17 @@ class TestReceiptFaults(ReceiptCommon):
                 match.accept_with(items)
         found.sudo()._accept_certain()
         self.assertEqual((set(found.mapped("state")), invoice.amount_residual), ({"proposed"}, 120.0))
+
+    def test_bank_account_of_another_company(self):
+        """R166: a bank account names the payer only where payer and account are of this company, or of all."""
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        partner = self._customer("Customer of Elsewhere", company_id=elsewhere.id)
+        account = self.env["res.partner.bank"].create({"acc_number": "DE99 4711", "partner_id": partner.id})
+        line = self._bank_line(10.0, "transfer", account_number="DE994711")
+        match = self._of(line)
+        self.assertEqual((match.partner_id.id, match.barrier), (False, "no_payer"))
+        self.assertIn(match.id, [row["id"] for row in self.Match.get_desk()["rows"]])
+        account.active = False
+        self.env["res.partner.bank"].create({"acc_number": "DE99 4711", "partner_id": self.customer.id})
+        match = self._of(line)
+        self.assertEqual((match.partner_id, match.payer_by), (self.customer, "account"))
