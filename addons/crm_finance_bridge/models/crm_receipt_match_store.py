@@ -92,6 +92,8 @@ class CrmReceiptMatch(models.Model):
         self.ensure_one()
         for name in COLUMNS:
             mine = self[name]
+            if name == "barrier" and mine == "failed" and not values[name]:
+                continue  # what could not be booked waits for a person until something about it changes
             if name in COMPARED:
                 if float_compare(mine, values[name] or 0.0, precision_digits=4):
                     return False
@@ -110,7 +112,7 @@ class CrmReceiptMatch(models.Model):
         """Put new findings into a live proposal."""
         self.ensure_one()
         self.line_ids.unlink()
-        self.write({name: values[name] for name in COLUMNS})
+        self.write({**{name: values[name] for name in COLUMNS}, "failure": False})
         self._insert_parts(
             [{"match_id": self.id, "move_line_id": item, "amount": amount} for item, amount in values["parts"]]
         )

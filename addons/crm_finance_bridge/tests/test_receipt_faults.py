@@ -58,3 +58,31 @@ class TestReceiptFaults(ReceiptCommon):
         self.env["res.partner.bank"].create({"acc_number": "DE99 4711", "partner_id": self.customer.id})
         match = self._of(line)
         self.assertEqual((match.partner_id, match.payer_by), (self.customer, "account"))
+
+    def _run(self):
+        """What the nightly run does."""
+        self.company.crm_match_automatic = True
+        self.env["crm.receipt.ledger"]._refresh(self.company)
+        self.env["crm.receipt.match"]._process_automatic(self.company)
+
+    def test_one_bad_match_does_not_stop_the_others(self):
+        """R166: a receipt that cannot be booked waits for a person with its reason; the others are matched."""
+        self.company.write(
+            {"crm_match_tolerance": 5.0, "crm_match_fee_account_id": self.company_data["default_account_expense"].id}
+        )
+        one, bad, two = self._invoice(100.0), self._invoice(200.0), self._invoice(300.0)
+        failing = self._money(197.0, bad.name)
+        self._money(100.0, one.name), self._money(300.0, two.name)
+        self.env["account.journal"].search(
+            [("company_id", "=", self.company.id), ("type", "=", "general")]
+        ).active = False
+        self._run()
+        self.assertEqual([one.amount_residual, bad.amount_residual, two.amount_residual], [0.0, 200.0, 0.0])
+        match = self._of(failing)
+        self.assertEqual((match.state, match.barrier, match.was_auto), ("proposed", "failed", False))
+        self.assertIn("type Miscellaneous", match.why_not)
+        calls = []
+        self.patch(type(match), "_reconcile", lambda matches: calls.append(matches.ids))
+        self._run()
+        self.assertFalse(calls, "not tried again")
+        self.assertEqual(self._of(failing), match)
