@@ -58,8 +58,8 @@ class CrmReceiptMatch(models.Model):
         none = self.env["account.move.line"]
         if self.currency_id.is_zero(self.kept):
             return none
-        lines = self._discount_values() if self.rule in ("reference_discount", "amount_discount") else []
-        lines = lines or self._fee_values()
+        discount = self.rule in ("reference_discount", "amount_discount")
+        lines = self._discount_values() if discount else self._fee_values()
         if not lines:
             return none
         total = sum(line["amount_currency"] for line in lines)
@@ -100,10 +100,11 @@ class CrmReceiptMatch(models.Model):
         return self.company_id._crm_credit_today() if closed else self.date
 
     def _discount_values(self):
-        """Odoo's own entry of an early-payment discount, with its taxes; [] where it does not make up the amount."""
-        early = self.line_ids.move_line_id.filtered(
-            lambda line: line.discount_date and line.discount_date >= self.date and line.move_id.is_invoice()
-        )
+        """Odoo's own entry of the early-payment discounts that were kept back, with their taxes.
+
+        Never a fee instead: that would leave out the tax. Where Odoo's entry is another, a person chooses.
+        """
+        early = self.line_ids.filtered("early").move_line_id
         values = [
             {
                 "aml": line,
@@ -112,14 +113,29 @@ class CrmReceiptMatch(models.Model):
             }
             for line in early
         ]
-        if not values:
-            return []
-        found = self.env["account.move"]._get_invoice_counterpart_amls_for_early_payment_discount(
-            values, self._company_amount(self.kept)
-        )
-        lines = [line for group in found.values() for line in group]
-        total = sum(line["amount_currency"] for line in lines)
-        return lines if lines and not self.currency_id.compare_amounts(total, self.kept) else []
+        lines = []
+        if values:
+            found = self.env["account.move"]._get_invoice_counterpart_amls_for_early_payment_discount(
+                values, self._company_amount(self.kept)
+            )
+            lines = [line for group in found.values() for line in group]
+        if any(not line["account_id"] for line in lines):
+            raise UserError(
+                self.env._(
+                    "There is no account for the discount of %(receipt)s: set the cash discount account "
+                    "in the accounting settings, or choose the invoices by hand.",
+                    receipt=self.name or "",
+                )
+            )
+        if self.currency_id.compare_amounts(sum(line["amount_currency"] for line in lines), self.kept):
+            raise UserError(
+                self.env._(
+                    "The early-payment discount of %(receipt)s is not %(kept)s: choose the invoices by hand.",
+                    receipt=self.name or "",
+                    kept=self.currency_id.format(self.kept),
+                )
+            )
+        return lines
 
     def _fee_values(self):
         company = self.company_id

@@ -21,3 +21,4 @@ class CrmReceiptMatchLine(models.Model):
     move_id = fields.Many2one(related="move_line_id.move_id", string="Invoice")
     date_maturity = fields.Date(related="move_line_id.date_maturity")
     amount = fields.Monetary(required=True, readonly=True)
+    early = fields.Boolean("Early Discount", readonly=True, help="Its early-payment discount was kept back.")

@@ -59,10 +59,10 @@ class CrmReceiptMatch(models.Model):
         ids = {(line, bank): number for number, line, bank in made}
         self._insert_parts(
             [
-                {"match_id": ids[key], "move_line_id": item, "amount": amount}
+                {"match_id": ids[key], "move_line_id": item, "amount": amount, "early": early}
                 for row in rows
                 if (key := (row["move_line_id"], row["statement_line_id"])) in ids
-                for item, amount in row["parts"]
+                for item, amount, early in row["parts"]
             ]
         )
         self.invalidate_model()
@@ -74,11 +74,11 @@ class CrmReceiptMatch(models.Model):
                 SQL(
                     """
                     INSERT INTO crm_receipt_match_line
-                           (match_id, move_line_id, amount, create_uid, write_uid, create_date, write_date)
-                    SELECT match_id, move_line_id, amount, %(user)s, %(user)s,
+                           (match_id, move_line_id, amount, early, create_uid, write_uid, create_date, write_date)
+                    SELECT match_id, move_line_id, amount, COALESCE(early, FALSE), %(user)s, %(user)s,
                            now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
                       FROM jsonb_to_recordset(%(parts)s::jsonb)
-                           AS part(match_id int, move_line_id int, amount numeric)
+                           AS part(match_id int, move_line_id int, amount numeric, early boolean)
                     RETURNING id
                     """,
                     user=self.env.uid,
@@ -102,10 +102,10 @@ class CrmReceiptMatch(models.Model):
                     return False
             elif (mine.id if isinstance(mine, models.BaseModel) else mine) != values[name] and (mine or values[name]):
                 return False
-        parts = [(line.move_line_id.id, line.amount) for line in self.line_ids]
+        parts = [(line.move_line_id.id, line.amount, line.early) for line in self.line_ids]
         return len(parts) == len(values["parts"]) and all(
-            one == other and not float_compare(amount, theirs, precision_digits=4)
-            for (one, amount), (other, theirs) in zip(parts, values["parts"], strict=True)
+            (one, early) == (other, theirs_early) and not float_compare(amount, theirs, precision_digits=4)
+            for (one, amount, early), (other, theirs, theirs_early) in zip(parts, values["parts"], strict=True)
         )
 
     def _rewrite(self, values):
@@ -114,7 +114,10 @@ class CrmReceiptMatch(models.Model):
         self.line_ids.unlink()
         self.write({**{name: values[name] for name in COLUMNS}, "failure": False})
         self._insert_parts(
-            [{"match_id": self.id, "move_line_id": item, "amount": amount} for item, amount in values["parts"]]
+            [
+                {"match_id": self.id, "move_line_id": item, "amount": amount, "early": early}
+                for item, amount, early in values["parts"]
+            ]
         )
         self.invalidate_recordset(["line_ids"])
 

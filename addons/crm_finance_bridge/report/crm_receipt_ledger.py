@@ -132,8 +132,10 @@ class CrmReceiptLedger(models.AbstractModel):
 
     def _values(self, company, row, finding, accounts, scale):
         candidate, barrier = finding.candidate, finding.barrier
-        parts = [(item, cents / scale) for item, cents in candidate.parts] if candidate else []
-        used = {accounts[item] for item, _amount in parts} | ({row["account_id"]} if row["account_id"] else set())
+        parts = (
+            [(item, cents / scale, item in candidate.early) for item, cents in candidate.parts] if candidate else []
+        )
+        used = {accounts[item] for item, *_amount in parts} | ({row["account_id"]} if row["account_id"] else set())
         if len(used) > 1:
             barrier = "account"
         return {

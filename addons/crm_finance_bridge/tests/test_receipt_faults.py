@@ -1,6 +1,7 @@
 """What used to go wrong in matching: currencies, drafts, failing bookings, claims, and what is undone elsewhere."""
 
 from odoo.exceptions import UserError
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .receipt_common import ReceiptCommon
@@ -86,3 +87,69 @@ class TestReceiptFaults(ReceiptCommon):
         self._run()
         self.assertFalse(calls, "not tried again")
         self.assertEqual(self._of(failing), match)
+
+    def _early(self, amount, **values):
+        """An invoice with 20 % VAT and 2 % off within ten days, tax included in the discount."""
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "2 % in 10 days",
+                "early_discount": True,
+                "discount_percentage": 2,
+                "discount_days": 10,
+                "early_pay_discount_computation": "included",
+                "line_ids": [Command.create({"value": "percent", "value_amount": 100, "nb_days": 30})],
+            }
+        )
+        return self._invoice(
+            amount,
+            "2026-02-01",
+            invoice_payment_term_id=term.id,
+            invoice_date_due=False,
+            invoice_line_ids=[
+                Command.create(
+                    {
+                        "name": "line",
+                        "quantity": 1,
+                        "price_unit": amount,
+                        "tax_ids": [Command.set(self.company_data["default_tax_sale"].ids)],
+                    }
+                )
+            ],
+            **values,
+        )
+
+    def test_discount_of_one_of_two_invoices(self):
+        """R166: a discount taken on one of two invoices is booked with the tax of that one, and on no fee account."""
+        cost, fee = self.company_data["default_account_expense"].copy(), self.company_data["default_account_expense"]
+        self.company.write(
+            {"account_journal_early_pay_discount_loss_account_id": cost.id, "crm_match_fee_account_id": fee.id}
+        )
+        one, two = self._early(1000.0), self._early(500.0)
+        off = one.currency_id.round(one.amount_total * 0.02)
+        payment = self._money(one.amount_total + two.amount_total - off, f"{one.name} {two.name}", date="2026-02-05")
+        match = self._of(payment)
+        self.assertEqual((match.rule, match.kept, match.barrier), ("reference_discount", off, False))
+        self.assertEqual(match.line_ids.filtered("early").move_line_id.move_id, one)
+        match.action_accept()
+        self.assertEqual((one.amount_residual, two.amount_residual, self._balance()), (0.0, 0.0, (0.0, 0.0)))
+        booked = {line.account_id: line.balance for line in match.kept_move_id.line_ids}
+        self.assertEqual((booked.get(cost), booked.get(fee)), (20.0, None))
+        self.assertTrue(match.kept_move_id.line_ids.filtered("tax_line_id"))
+
+    def test_discount_without_account_is_only_proposed(self):
+        """R166: without an account for discounts a person is asked, and nothing goes to the fee account."""
+        self.company.write(
+            {
+                "account_journal_early_pay_discount_loss_account_id": False,
+                "crm_match_fee_account_id": self.company_data["default_account_expense"].id,
+            }
+        )
+        invoice = self._early(1000.0)
+        payment = self._money(invoice.amount_total * 0.98, invoice.name, date="2026-02-05")
+        self._run()
+        match = self._of(payment)
+        self.assertEqual((match.rule, match.barrier, match.kept_move_id.id), ("reference_discount", "failed", False))
+        with self.assertRaisesRegex(UserError, "cash discount account"):
+            match.action_accept()
+        match.accept_with(match.line_ids.move_line_id.ids)
+        self.assertEqual(invoice.amount_residual, invoice.currency_id.round(invoice.amount_total * 0.02))
