@@ -28,6 +28,10 @@ class CrmReceiptMatch(models.Model):
             partials = (lines.matched_debit_ids | lines.matched_credit_ids).filtered(
                 lambda partial, lines=lines: partial.debit_move_id in lines and partial.credit_move_id in lines
             )
+            if not partials:
+                raise UserError(
+                    self.env._("Nothing is left to settle with %(receipt)s: reload the list.", receipt=match.name or "")
+                )
             match.sudo().partial_ids = partials
 
     def _book_bank(self):

@@ -153,3 +153,43 @@ class TestReceiptFaults(ReceiptCommon):
             match.action_accept()
         match.accept_with(match.line_ids.move_line_id.ids)
         self.assertEqual(invoice.amount_residual, invoice.currency_id.round(invoice.amount_total * 0.02))
+
+    def _two_claims(self, invoice):
+        """Proposals of a bank line and of an open credit, each over the invoice and naming it."""
+        receivable, cash = (self.company_data[f"default_account_{key}"].id for key in ("receivable", "revenue"))
+        credit = {"account_id": receivable, "partner_id": self.customer.id, "credit": invoice.amount_total}
+        entry = self.env["account.move"].create(
+            {
+                "date": "2026-02-01",
+                "ref": f"cash for {invoice.name}",
+                "journal_id": self.company_data["default_journal_misc"].id,
+                "line_ids": [
+                    Command.create(credit),
+                    Command.create({"account_id": cash, "debit": invoice.amount_total}),
+                ],
+            }
+        )
+        entry.action_post()
+        line = self._bank_line(invoice.amount_total, invoice.name)
+        return self._read().filtered(
+            lambda match: match.statement_line_id == line or match.move_line_id.move_id == entry
+        )
+
+    def test_claims_of_bank_lines_and_credits(self):
+        """R166: a bank line and an entry that name one invoice are both left to a person."""
+        invoice = self._invoice(150.0)
+        found = self._two_claims(invoice)
+        self.assertEqual(found.mapped("barrier"), ["contested", "contested"])
+        self.assertEqual(found.line_ids.move_line_id.move_id, invoice)
+
+    def test_what_settles_nothing_is_not_accepted(self):
+        """R166: of two receipts of one invoice, booked in one go, the second stays a proposal."""
+        invoice = self._invoice(150.0)
+        found = self._two_claims(invoice).sudo()
+        found.barrier = False
+        found._accept_certain()
+        self.assertEqual((sorted(found.mapped("state")), invoice.amount_residual), (["auto", "proposed"], 0.0))
+        left = found.filtered(lambda match: match.state == "proposed")
+        self.assertEqual((len(found.partial_ids), left.partial_ids.ids), (1, []))
+        again = self._read().filtered(lambda match: match.name == left.name)
+        self.assertEqual((again.state, len(again.line_ids)), ("unmatched", 0))

@@ -66,13 +66,21 @@ def match(receipts, ledger, terms=None):
     """{receipt id: Finding} for all receipts together; none of the items is promised twice automatically."""
     terms = terms or Terms()
     findings = {receipt.id: explain(receipt, ledger, terms) for receipt in receipts}
-    claims = defaultdict(list)
+    return contest(findings, {item.id: item.amount for item in ledger.items.values()})
+
+
+def contest(findings, amounts):
+    """The findings {receipt id: Finding}, none automatic whose items others claim too; `amounts` = {item id: cents}.
+
+    Asked again over the findings of several ledgers it only ever takes back more.
+    """
+    findings, claims = dict(findings), defaultdict(list)
     for finding in findings.values():
         if finding.candidate and finding.candidate.rule not in (OLDEST, PAYER):
             for item, amount in finding.candidate.parts:
                 claims[item].append((finding.candidate.rule in BY_NAME, finding.receipt, amount))
     for item, claimed in claims.items():
-        if len(claimed) > 1 and sum(amount for *_claim, amount in claimed) > ledger.items[item].amount:
+        if len(claimed) > 1 and sum(amount for *_claim, amount in claimed) > amounts[item]:
             by_name = [receipt for named, receipt, _amount in claimed if named]
             for _named, receipt, _amount in claimed:
                 if [receipt] != by_name:  # the only one that names the item keeps it

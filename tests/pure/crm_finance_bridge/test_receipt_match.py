@@ -229,3 +229,14 @@ def test_precision_on_the_hard_ledger():
         assert group["right"] >= 0.995 * group["automatic"]
     assert tiers["named"]["right"] >= 0.98 * tiers["named"]["receipts"]
     assert tiers["no reference, payer unknown"]["automatic"] == 0
+
+
+def test_claims_over_several_ledgers():
+    """R166: findings of two ledgers that name one item are contested together."""
+    text = "INV/2026/00001"
+    found = {}
+    for number in (1, 2):
+        found |= match.match([match.Receipt(number, 1, 6123, DAY, text)], match.Ledger([item(1, 6123)]))
+    assert [found[number].automatic for number in (1, 2)] == [True, True]
+    again = match.contest(found, {1: 6123})
+    assert [again[number].barrier for number in (1, 2)] == ["contested", "contested"]
