@@ -76,6 +76,7 @@ class CrmReceiptMatch(models.Model):
     by_hand = fields.Boolean("Chosen by Hand", readonly=True, help="The invoices are not the ones proposed.")
     line_ids = fields.One2many("crm.receipt.match.line", "match_id", "Invoices", readonly=True)
     partial_ids = fields.Many2many("account.partial.reconcile", string="Reconciliations", readonly=True)
+    partial_count = fields.Integer("Reconciliations Made", readonly=True, aggregator=None)
     kept_move_id = fields.Many2one(
         "account.move", "Entry of the Discount or Fee", readonly=True, index="btree_not_null"
     )

@@ -1,3 +1,5 @@
+from collections import Counter
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 
@@ -32,7 +34,15 @@ class CrmReceiptMatch(models.Model):
                 raise UserError(
                     self.env._("Nothing is left to settle with %(receipt)s: reload the list.", receipt=match.name or "")
                 )
-            match.sudo().partial_ids = partials
+            match._keep_partials(partials)
+
+    def _keep_partials(self, partials):
+        """Note what was reconciled, and how often with each item: fewer later on = somebody took it apart."""
+        self_sudo = self.sudo()
+        touching = Counter(end for partial in partials for end in (partial.debit_move_id.id, partial.credit_move_id.id))
+        self_sudo.write({"partial_ids": [fields.Command.set(partials.ids)], "partial_count": len(partials)})
+        for line in self_sudo.line_ids:
+            line.partial_count = touching[line.move_line_id.id]
 
     def _book_bank(self):
         """Move the bank line from the suspense account to the account of its items: the open credit.
@@ -167,9 +177,39 @@ class CrmReceiptMatch(models.Model):
         self.ensure_one()
         match_sudo = self.sudo()
         self.env["account.partial.reconcile"].browse(match_sudo.partial_ids.ids).exists().unlink()
-        if match_sudo.kept_move_id:
-            move = self.env["account.move"].browse(match_sudo.kept_move_id.id)
-            move._reverse_moves([{"date": self._book_date(), "ref": move.ref}], cancel=True)
+        self._unbook_kept()
         if match_sudo.statement_line_id:
             match_sudo.move_line_id = False
             match_sudo.statement_line_id.action_undo_reconciliation()
+
+    def _unbook_kept(self):
+        """Reverse the entry of the discount or fee, unless somebody has."""
+        move = self.env["account.move"].browse(self.sudo().kept_move_id.id)
+        if move.state == "posted" and not move.reversal_move_ids:
+            move._reverse_moves([{"date": self._book_date(), "ref": move.ref}], cancel=True)
+
+    def _undone_elsewhere(self):
+        """All reconciliations of these were taken apart on the invoices: a discount or fee goes as well.
+
+        Where the entry cannot be reversed (or its credit has been used since) it stays, and the reason is kept.
+        """
+        self.write({"state": "undone", "undone_by_id": self.env.uid, "undone_at": fields.Datetime.now()})
+        for match in self.filtered("kept_move_id"):
+            if match.kept_move_id.line_ids.matched_debit_ids:
+                continue
+            try:
+                with self.env.cr.savepoint():
+                    match._unbook_kept()
+            except UserError as error:
+                match.failure = str(error)
+
+    def _partly_undone(self):
+        """Some reconciliations were taken apart: their invoices are refused for this receipt, the others stay."""
+        self.invalidate_recordset(["partial_ids"])
+        for match in self:
+            partials = match.partial_ids
+            left = Counter(end for partial in partials for end in (partial.debit_move_id.id, partial.credit_move_id.id))
+            match.line_ids.filtered(lambda line, left=left: left[line.move_line_id.id] < line.partial_count).write(
+                {"removed": True}
+            )
+            match.write({"by_hand": True, "partial_count": len(partials)})

@@ -92,8 +92,6 @@ class CrmReceiptMatch(models.Model):
         self.ensure_one()
         for name in COLUMNS:
             mine = self[name]
-            if name == "barrier" and mine == "failed" and not values[name]:
-                continue  # what could not be booked waits for a person until something about it changes
             if name in COMPARED:
                 if float_compare(mine, values[name] or 0.0, precision_digits=4):
                     return False
@@ -102,17 +100,28 @@ class CrmReceiptMatch(models.Model):
                     return False
             elif (mine.id if isinstance(mine, models.BaseModel) else mine) != values[name] and (mine or values[name]):
                 return False
+        return self._same_parts(values)
+
+    def _same_parts(self, values):
         parts = [(line.move_line_id.id, line.amount, line.early) for line in self.line_ids]
         return len(parts) == len(values["parts"]) and all(
             (one, early) == (other, theirs_early) and not float_compare(amount, theirs, precision_digits=4)
             for (one, amount, early), (other, theirs, theirs_early) in zip(parts, values["parts"], strict=True)
         )
 
+    def _fails_again(self, values):
+        """Whether this could not be booked and would be booked the same way: it waits for a person."""
+        same = self.rule == values["rule"] and not any(
+            float_compare(self[name], values[name] or 0.0, precision_digits=4) for name in ("amount", "kept", "rest")
+        )
+        return self.barrier == "failed" and not values["barrier"] and same and self._same_parts(values)
+
     def _rewrite(self, values):
         """Put new findings into a live proposal."""
         self.ensure_one()
+        failure = self.failure if values["barrier"] == "failed" else False
         self.line_ids.unlink()
-        self.write({**{name: values[name] for name in COLUMNS}, "failure": False})
+        self.write({**{name: values[name] for name in COLUMNS}, "failure": failure})
         self._insert_parts(
             [
                 {"match_id": self.id, "move_line_id": item, "amount": amount, "early": early}
@@ -123,21 +132,22 @@ class CrmReceiptMatch(models.Model):
 
     @api.model
     def _notice_undone(self, company):
-        """A decision whose reconciliation somebody took apart elsewhere is undone here too."""
+        """A decision whose reconciliations somebody took apart elsewhere is undone here too, all of it or in part."""
         self.flush_model()
-        self.env.execute_query(
+        rows = self.env.execute_query(
             SQL(
                 """
-                UPDATE crm_receipt_match receipt
-                   SET state = 'undone', undone_at = now() AT TIME ZONE 'UTC', undone_by_id = %(user)s
-                 WHERE receipt.company_id = %(company)s AND receipt.state IN ('auto', 'accepted')
-                   AND NOT EXISTS (
-                       SELECT 1 FROM account_partial_reconcile_crm_receipt_match_rel link
-                        WHERE link.crm_receipt_match_id = receipt.id)
-                RETURNING id
+                SELECT receipt.id, COUNT(link.crm_receipt_match_id)
+                  FROM crm_receipt_match receipt
+             LEFT JOIN account_partial_reconcile_crm_receipt_match_rel link ON link.crm_receipt_match_id = receipt.id
+                 WHERE receipt.company_id = %s AND receipt.state IN ('auto', 'accepted')
+                 GROUP BY receipt.id
+                HAVING COUNT(link.crm_receipt_match_id) < GREATEST(receipt.partial_count, 1)
                 """,
-                user=self.env.uid,
-                company=company.id,
+                company.id,
             )
         )
-        self.invalidate_model(["state", "undone_at", "undone_by_id"])
+        self.browse([number for number, left in rows if not left])._undone_elsewhere()
+        self.browse([number for number, left in rows if left])._partly_undone()
+        self.flush_model()
+        self.env["crm.receipt.match.line"].flush_model()

@@ -59,9 +59,9 @@ class CrmReceiptRule(models.Model):
             found = counts[company.id, rule]
             found["proposed"] += count * (state == "proposed")
             found["auto"] += count * was_auto
-            found["auto_wrong"] += count * (was_auto and state == "undone")
             right = state in ("auto", "accepted") and not by_hand
             found["right"] += count * right
+            found["auto_wrong"] += count * (was_auto and not right)
             found["wrong"] += count * (state in DECIDED and not right)
         for rule in self:
             found = counts[rule.company_id.id, rule.code]

@@ -91,17 +91,16 @@ class CrmReceiptLedger(models.AbstractModel):
         return (fitting[0].id, fitting[0].lines) if len(fitting) == 1 else (None, ())
 
     def _refused(self, rows):
-        """{(credit, bank line): {item ids refused}}: what a person refused is not proposed again."""
+        """{(credit, bank line): {item ids refused}}: what a person refused or took apart is not proposed again."""
         refused = defaultdict(set)
         lines = [row["move_line_id"] or 0 for row in rows]
         banks = [row["statement_line_id"] or 0 for row in rows]
         found = self.env.execute_query(
             SQL(
                 """
-                SELECT CASE WHEN receipt.statement_line_id IS NULL THEN receipt.move_line_id END,
-                       receipt.statement_line_id, ARRAY_AGG(part.move_line_id)
+                SELECT receipt.move_line_id, receipt.statement_line_id, ARRAY_AGG(part.move_line_id)
                   FROM crm_receipt_match receipt JOIN crm_receipt_match_line part ON part.match_id = receipt.id
-                 WHERE receipt.state IN ('refused', 'undone')
+                 WHERE (receipt.state IN ('refused', 'undone') OR part.removed)
                    AND (receipt.move_line_id = ANY(%s) OR receipt.statement_line_id = ANY(%s))
                  GROUP BY receipt.id
                 """,
@@ -109,7 +108,9 @@ class CrmReceiptLedger(models.AbstractModel):
             )
         )
         for line, bank, items in found:
-            refused[line, bank].add(frozenset(items))
+            # A bank line whose booking was only un-reconciled comes back as the open credit it was booked to.
+            for key in ((line, None), (None, bank)):
+                refused[key].add(frozenset(items))
         return refused
 
     # === WRITE === #
@@ -127,6 +128,8 @@ class CrmReceiptLedger(models.AbstractModel):
         for row, finding, accounts, scale in found:
             values = self._values(company, row, finding, accounts, scale)
             old = known.pop((row["move_line_id"], row["statement_line_id"]), None)
+            if old and old._fails_again(values):
+                values["barrier"] = "failed"
             if old and old._same(values):
                 continue
             if old:

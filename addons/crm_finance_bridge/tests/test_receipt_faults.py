@@ -193,3 +193,53 @@ class TestReceiptFaults(ReceiptCommon):
         self.assertEqual((len(found.partial_ids), left.partial_ids.ids), (1, []))
         again = self._read().filtered(lambda match: match.name == left.name)
         self.assertEqual((again.state, len(again.line_ids)), ("unmatched", 0))
+
+    def test_bank_line_undone_elsewhere_is_not_matched_again(self):
+        """R166: a bank line un-reconciled on the invoice comes back as a credit, and not with that invoice."""
+        invoice = self._invoice(455.25)
+        line = self._bank_line(455.25, invoice.name, partner_id=self.customer.id)
+        self._run()
+        self.assertEqual(invoice.amount_residual, 0.0)
+        match = self.Match.search([("statement_line_id", "=", line.id)])
+        invoice.line_ids.remove_move_reconcile()
+        self._run()
+        self.assertEqual((match.state, invoice.amount_residual), ("undone", 455.25))
+        again = self._read().filtered(lambda found: found.move_line_id.move_id == line.move_id)
+        self.assertEqual((again.barrier, again.line_ids.ids), ("refused", []))
+
+    def test_one_of_two_invoices_undone_elsewhere(self):
+        """R166: the invoice that was taken out is not matched again, the other stays; the rule was wrong."""
+        one, two = self._invoice(120.0), self._invoice(80.5)
+        payment = self._money(200.5, f"{one.name} {two.name}")
+        self._run()
+        match = self.Match.search([("move_line_id.payment_id", "=", payment.id)])
+        two.line_ids.remove_move_reconcile()
+        self._run()
+        self.assertEqual(
+            (match.state, match.by_hand, one.amount_residual, two.amount_residual), ("auto", True, 0, 80.5)
+        )
+        self.assertEqual(match.line_ids.filtered("removed").move_line_id.move_id, two)
+        again = self._of(payment)
+        self.assertEqual((again.amount, again.barrier), (80.5, "refused"))
+        rule = self.env["crm.receipt.rule"].search([("company_id", "=", self.company.id), ("code", "=", match.rule)])
+        self.assertEqual((rule.right, rule.wrong, rule.auto_precision), (0, 1, 0.0))
+        match.action_undo()
+        self.assertEqual((match.state, one.amount_residual), ("undone", 120.0))
+
+    def test_fee_goes_with_what_is_undone_elsewhere(self):
+        """R166: the entry of a fee is reversed when its invoice is un-reconciled; no credit of it stays open."""
+        self.company.write(
+            {"crm_match_tolerance": 5.0, "crm_match_fee_account_id": self.company_data["default_account_expense"].id}
+        )
+        invoice = self._invoice(300.0)
+        match = self._of(self._money(297.0, invoice.name))
+        match.action_accept()
+        self.assertEqual((self._balance(), match.kept_move_id.state), ((0.0, 0.0), "posted"))
+        invoice.line_ids.remove_move_reconcile()
+        self._read()
+        self.assertEqual((match.state, match.kept_move_id.reversal_move_ids.state), ("undone", "posted"))
+        self.assertEqual(self._balance(), (3.0, 3.0))
+        credits = match.kept_move_id.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+        self.assertTrue(credits.reconciled)
+        self._read()
+        self.assertEqual(len(match.kept_move_id.reversal_move_ids), 1)
