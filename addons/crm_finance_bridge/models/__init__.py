@@ -85,6 +85,7 @@ from . import crm_receipt_match_line
 from . import crm_receipt_match_store
 from . import crm_receipt_match_book
 from . import crm_receipt_match_decide
+from . import crm_receipt_match_auto
 from . import crm_receipt_match_desk
 from . import crm_receipt_rule
 from . import crm_remittance_advice

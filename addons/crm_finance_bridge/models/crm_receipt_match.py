@@ -77,6 +77,7 @@ class CrmReceiptMatch(models.Model):
     by_hand = fields.Boolean("Chosen by Hand", readonly=True, help="The invoices are not the ones proposed.")
     line_ids = fields.One2many("crm.receipt.match.line", "match_id", "Invoices", readonly=True)
     partial_ids = fields.Many2many("account.partial.reconcile", string="Reconciliations", readonly=True)
+    partial_count = fields.Integer("Reconciliations Made", readonly=True, aggregator=None)
     kept_move_id = fields.Many2one(
         "account.move", "Entry of the Discount or Fee", readonly=True, index="btree_not_null"
     )
@@ -84,6 +85,7 @@ class CrmReceiptMatch(models.Model):
     decided_at = fields.Datetime("Decided On", readonly=True)
     undone_by_id = fields.Many2one("res.users", readonly=True)
     undone_at = fields.Datetime("Undone On", readonly=True)
+    failure = fields.Char("Could Not Be Booked", readonly=True, help="Why the automatic run could not book it.")
     was_auto = fields.Boolean("Was Automatic", readonly=True)
     why = fields.Char(compute="_compute_why")
     why_not = fields.Char("Why Not Automatic", compute="_compute_why")
@@ -131,9 +133,10 @@ class CrmReceiptMatch(models.Model):
             ("no_sum", self.env._("No sum of invoices")),
             ("refused", self.env._("Refused before")),
             ("account", self.env._("Different accounts")),
+            ("failed", self.env._("Could not be booked")),
         ]
 
-    @api.depends("rule", "barrier", "by_hand", "kept", "rest", "rivals", "line_ids")
+    @api.depends("rule", "barrier", "failure", "by_hand", "kept", "rest", "rivals", "line_ids")
     def _compute_why(self):
         """One sentence why these invoices, one why a person has to decide; no query per record."""
         self.line_ids.move_line_id.move_id.mapped("name")
@@ -195,6 +198,7 @@ class CrmReceiptMatch(models.Model):
             "no_sum": self.env._("No open invoices add up to this amount."),
             "refused": self.env._("A person refused the match that fits."),
             "account": self.env._("Receipt and invoice are on different receivable accounts."),
+            "failed": self.env._("It could not be booked automatically: %(reason)s", reason=self.failure or ""),
         }
         return texts.get(self.barrier, False)
 

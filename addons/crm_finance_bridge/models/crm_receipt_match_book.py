@@ -1,3 +1,5 @@
+from collections import Counter
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 
@@ -28,7 +30,19 @@ class CrmReceiptMatch(models.Model):
             partials = (lines.matched_debit_ids | lines.matched_credit_ids).filtered(
                 lambda partial, lines=lines: partial.debit_move_id in lines and partial.credit_move_id in lines
             )
-            match.sudo().partial_ids = partials
+            if not partials:
+                raise UserError(
+                    self.env._("Nothing is left to settle with %(receipt)s: reload the list.", receipt=match.name or "")
+                )
+            match._keep_partials(partials)
+
+    def _keep_partials(self, partials):
+        """Note what was reconciled, and how often with each item: fewer later on = somebody took it apart."""
+        self_sudo = self.sudo()
+        touching = Counter(end for partial in partials for end in (partial.debit_move_id.id, partial.credit_move_id.id))
+        self_sudo.write({"partial_ids": [fields.Command.set(partials.ids)], "partial_count": len(partials)})
+        for line in self_sudo.line_ids:
+            line.partial_count = touching[line.move_line_id.id]
 
     def _book_bank(self):
         """Move the bank line from the suspense account to the account of its items: the open credit.
@@ -58,8 +72,8 @@ class CrmReceiptMatch(models.Model):
         none = self.env["account.move.line"]
         if self.currency_id.is_zero(self.kept):
             return none
-        lines = self._discount_values() if self.rule in ("reference_discount", "amount_discount") else []
-        lines = lines or self._fee_values()
+        discount = self.rule in ("reference_discount", "amount_discount")
+        lines = self._discount_values() if discount else self._fee_values()
         if not lines:
             return none
         total = sum(line["amount_currency"] for line in lines)
@@ -100,10 +114,11 @@ class CrmReceiptMatch(models.Model):
         return self.company_id._crm_credit_today() if closed else self.date
 
     def _discount_values(self):
-        """Odoo's own entry of an early-payment discount, with its taxes; [] where it does not make up the amount."""
-        early = self.line_ids.move_line_id.filtered(
-            lambda line: line.discount_date and line.discount_date >= self.date and line.move_id.is_invoice()
-        )
+        """Odoo's own entry of the early-payment discounts that were kept back, with their taxes.
+
+        Never a fee instead: that would leave out the tax. Where Odoo's entry is another, a person chooses.
+        """
+        early = self.line_ids.filtered("early").move_line_id
         values = [
             {
                 "aml": line,
@@ -112,14 +127,29 @@ class CrmReceiptMatch(models.Model):
             }
             for line in early
         ]
-        if not values:
-            return []
-        found = self.env["account.move"]._get_invoice_counterpart_amls_for_early_payment_discount(
-            values, self._company_amount(self.kept)
-        )
-        lines = [line for group in found.values() for line in group]
-        total = sum(line["amount_currency"] for line in lines)
-        return lines if lines and not self.currency_id.compare_amounts(total, self.kept) else []
+        lines = []
+        if values:
+            found = self.env["account.move"]._get_invoice_counterpart_amls_for_early_payment_discount(
+                values, self._company_amount(self.kept)
+            )
+            lines = [line for group in found.values() for line in group]
+        if any(not line["account_id"] for line in lines):
+            raise UserError(
+                self.env._(
+                    "There is no account for the discount of %(receipt)s: set the cash discount account "
+                    "in the accounting settings, or choose the invoices by hand.",
+                    receipt=self.name or "",
+                )
+            )
+        if self.currency_id.compare_amounts(sum(line["amount_currency"] for line in lines), self.kept):
+            raise UserError(
+                self.env._(
+                    "The early-payment discount of %(receipt)s is not %(kept)s: choose the invoices by hand.",
+                    receipt=self.name or "",
+                    kept=self.currency_id.format(self.kept),
+                )
+            )
+        return lines
 
     def _fee_values(self):
         company = self.company_id
@@ -147,9 +177,39 @@ class CrmReceiptMatch(models.Model):
         self.ensure_one()
         match_sudo = self.sudo()
         self.env["account.partial.reconcile"].browse(match_sudo.partial_ids.ids).exists().unlink()
-        if match_sudo.kept_move_id:
-            move = self.env["account.move"].browse(match_sudo.kept_move_id.id)
-            move._reverse_moves([{"date": self._book_date(), "ref": move.ref}], cancel=True)
+        self._unbook_kept()
         if match_sudo.statement_line_id:
             match_sudo.move_line_id = False
             match_sudo.statement_line_id.action_undo_reconciliation()
+
+    def _unbook_kept(self):
+        """Reverse the entry of the discount or fee, unless somebody has."""
+        move = self.env["account.move"].browse(self.sudo().kept_move_id.id)
+        if move.state == "posted" and not move.reversal_move_ids:
+            move._reverse_moves([{"date": self._book_date(), "ref": move.ref}], cancel=True)
+
+    def _undone_elsewhere(self):
+        """All reconciliations of these were taken apart on the invoices: a discount or fee goes as well.
+
+        Where the entry cannot be reversed (or its credit has been used since) it stays, and the reason is kept.
+        """
+        self.write({"state": "undone", "undone_by_id": self.env.uid, "undone_at": fields.Datetime.now()})
+        for match in self.filtered("kept_move_id"):
+            if match.kept_move_id.line_ids.matched_debit_ids:
+                continue
+            try:
+                with self.env.cr.savepoint():
+                    match._unbook_kept()
+            except UserError as error:
+                match.failure = str(error)
+
+    def _partly_undone(self):
+        """Some reconciliations were taken apart: their invoices are refused for this receipt, the others stay."""
+        self.invalidate_recordset(["partial_ids"])
+        for match in self:
+            partials = match.partial_ids
+            left = Counter(end for partial in partials for end in (partial.debit_move_id.id, partial.credit_move_id.id))
+            match.line_ids.filtered(lambda line, left=left: left[line.move_line_id.id] < line.partial_count).write(
+                {"removed": True}
+            )
+            match.write({"by_hand": True, "partial_count": len(partials)})

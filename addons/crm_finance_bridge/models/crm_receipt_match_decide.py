@@ -4,7 +4,6 @@ from odoo.tools import SQL
 
 LIVE = ("proposed", "unmatched")
 DONE = ("auto", "accepted")
-BATCH = 200  # receipts accepted in one transaction of the cron
 
 
 class CrmReceiptMatch(models.Model):
@@ -46,7 +45,10 @@ class CrmReceiptMatch(models.Model):
         return True
 
     def _choose(self, lines):
-        """Replace the parts by these items: credits whole, invoices oldest first up to the amount."""
+        """Replace the parts by these items: credits whole, invoices oldest first up to the amount.
+
+        Whether the receipt itself is still open is asked in `_settle`, which follows.
+        """
         settled = lines.filtered(lambda line: line.reconciled or line.parent_state != "posted")
         if settled:
             raise UserError(
@@ -134,11 +136,13 @@ class CrmReceiptMatch(models.Model):
             currency, receipt = match.currency_id, match.move_line_id
             if match.statement_line_id:
                 bank_sudo = match.statement_line_id.sudo()
-                ready = not bank_sudo.is_reconciled and not currency.compare_amounts(
-                    -bank_sudo.amount_residual, match.amount
-                )
+                posted, open_amount = bank_sudo.move_id.state == "posted", -bank_sudo.amount_residual
+                ready = posted and not bank_sudo.is_reconciled
             else:
-                ready = not currency.compare_amounts(-receipt.amount_residual_currency, match.amount)
+                # A payment reset to draft keeps its residual.
+                ready = receipt.parent_state == "posted" and not receipt.reconciled
+                open_amount = -receipt.amount_residual_currency
+            ready = ready and not currency.compare_amounts(open_amount, match.amount)
             for line in match.line_ids:
                 item = line.move_line_id
                 left = item.amount_residual_currency * (1 if line.amount > 0 else -1)
@@ -177,65 +181,3 @@ class CrmReceiptMatch(models.Model):
             "decided_by_id": self.env.uid,
             "decided_at": fields.Datetime.now(),
         }
-
-    # === AUTOMATIC === #
-
-    @api.model
-    def _cron_match(self):
-        """Renew the proposals of every company; accept what is certain where the company wants that."""
-        companies = self.env["res.company"].search([])
-        self.env["ir.cron"]._commit_progress(remaining=len(companies))
-        for company in companies:
-            self.env["crm.receipt.ledger"]._refresh(company)
-            for batch in self._automatic_batches(company):
-                batch._accept_certain()
-                self.env["ir.cron"]._commit_progress()
-            if not self.env["ir.cron"]._commit_progress(processed=1):
-                break
-
-    @api.model
-    def _process_automatic(self, company):
-        """What the cron does after reading, without its commits."""
-        for batch in self._automatic_batches(company):
-            batch._accept_certain()
-
-    @api.model
-    def _automatic_batches(self, company):
-        """The certain proposals of a company that wants them accepted, a batch a transaction."""
-        certain = self.browse()
-        if company.crm_match_automatic:
-            certain = self.search(self._certain_domain(company), order="date, id")
-        return [certain[start : start + BATCH] for start in range(0, len(certain), BATCH)]
-
-    @api.model
-    def _certain_domain(self, company):
-        return [("company_id", "=", company.id), ("state", "=", "proposed"), ("barrier", "=", False)]
-
-    def _accept_certain(self):
-        """Accept those that nobody decided on meanwhile and that are still as proposed."""
-        certain = self.filtered(lambda match: match.state == "proposed" and not match.barrier)
-        if certain:
-            certain._lock(("proposed",))
-            certain -= certain._stale()
-            certain._reconcile()
-            certain.sudo().write(self._decision("auto"))
-            certain.advice_id.sudo().state = "used"
-
-    @api.model
-    def action_refresh(self):
-        """Read receipts and invoices of the current companies again."""
-        self.browse()._check_decider()
-        for company in self.env.companies:
-            self.env["crm.receipt.ledger"].sudo()._refresh(company)
-        return True
-
-    @api.model
-    def action_accept_certain(self):
-        """Accept all certain proposals of the current companies: how many."""
-        self.browse()._check_decider()
-        count = 0
-        for company in self.env.companies:
-            certain = self.search(self._certain_domain(company), order="date, id")
-            certain._accept_certain()
-            count += len(certain.filtered(lambda match: match.state == "auto"))
-        return count

@@ -21,3 +21,6 @@ class CrmReceiptMatchLine(models.Model):
     move_id = fields.Many2one(related="move_line_id.move_id", string="Invoice")
     date_maturity = fields.Date(related="move_line_id.date_maturity")
     amount = fields.Monetary(required=True, readonly=True)
+    partial_count = fields.Integer("Reconciliations", readonly=True, help="Of this invoice, when it was decided.")
+    removed = fields.Boolean("Taken Out Elsewhere", readonly=True, help="Un-reconciled on the invoice since.")
+    early = fields.Boolean("Early Discount", readonly=True, help="Its early-payment discount was kept back.")

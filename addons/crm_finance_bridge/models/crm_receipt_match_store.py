@@ -59,10 +59,10 @@ class CrmReceiptMatch(models.Model):
         ids = {(line, bank): number for number, line, bank in made}
         self._insert_parts(
             [
-                {"match_id": ids[key], "move_line_id": item, "amount": amount}
+                {"match_id": ids[key], "move_line_id": item, "amount": amount, "early": early}
                 for row in rows
                 if (key := (row["move_line_id"], row["statement_line_id"])) in ids
-                for item, amount in row["parts"]
+                for item, amount, early in row["parts"]
             ]
         )
         self.invalidate_model()
@@ -74,11 +74,11 @@ class CrmReceiptMatch(models.Model):
                 SQL(
                     """
                     INSERT INTO crm_receipt_match_line
-                           (match_id, move_line_id, amount, create_uid, write_uid, create_date, write_date)
-                    SELECT match_id, move_line_id, amount, %(user)s, %(user)s,
+                           (match_id, move_line_id, amount, early, create_uid, write_uid, create_date, write_date)
+                    SELECT match_id, move_line_id, amount, COALESCE(early, FALSE), %(user)s, %(user)s,
                            now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
                       FROM jsonb_to_recordset(%(parts)s::jsonb)
-                           AS part(match_id int, move_line_id int, amount numeric)
+                           AS part(match_id int, move_line_id int, amount numeric, early boolean)
                     RETURNING id
                     """,
                     user=self.env.uid,
@@ -100,39 +100,54 @@ class CrmReceiptMatch(models.Model):
                     return False
             elif (mine.id if isinstance(mine, models.BaseModel) else mine) != values[name] and (mine or values[name]):
                 return False
-        parts = [(line.move_line_id.id, line.amount) for line in self.line_ids]
+        return self._same_parts(values)
+
+    def _same_parts(self, values):
+        parts = [(line.move_line_id.id, line.amount, line.early) for line in self.line_ids]
         return len(parts) == len(values["parts"]) and all(
-            one == other and not float_compare(amount, theirs, precision_digits=4)
-            for (one, amount), (other, theirs) in zip(parts, values["parts"], strict=True)
+            (one, early) == (other, theirs_early) and not float_compare(amount, theirs, precision_digits=4)
+            for (one, amount, early), (other, theirs, theirs_early) in zip(parts, values["parts"], strict=True)
         )
+
+    def _fails_again(self, values):
+        """Whether this could not be booked and would be booked the same way: it waits for a person."""
+        same = self.rule == values["rule"] and not any(
+            float_compare(self[name], values[name] or 0.0, precision_digits=4) for name in ("amount", "kept", "rest")
+        )
+        return self.barrier == "failed" and not values["barrier"] and same and self._same_parts(values)
 
     def _rewrite(self, values):
         """Put new findings into a live proposal."""
         self.ensure_one()
+        failure = self.failure if values["barrier"] == "failed" else False
         self.line_ids.unlink()
-        self.write({name: values[name] for name in COLUMNS})
+        self.write({**{name: values[name] for name in COLUMNS}, "failure": failure})
         self._insert_parts(
-            [{"match_id": self.id, "move_line_id": item, "amount": amount} for item, amount in values["parts"]]
+            [
+                {"match_id": self.id, "move_line_id": item, "amount": amount, "early": early}
+                for item, amount, early in values["parts"]
+            ]
         )
         self.invalidate_recordset(["line_ids"])
 
     @api.model
     def _notice_undone(self, company):
-        """A decision whose reconciliation somebody took apart elsewhere is undone here too."""
+        """A decision whose reconciliations somebody took apart elsewhere is undone here too, all of it or in part."""
         self.flush_model()
-        self.env.execute_query(
+        rows = self.env.execute_query(
             SQL(
                 """
-                UPDATE crm_receipt_match receipt
-                   SET state = 'undone', undone_at = now() AT TIME ZONE 'UTC', undone_by_id = %(user)s
-                 WHERE receipt.company_id = %(company)s AND receipt.state IN ('auto', 'accepted')
-                   AND NOT EXISTS (
-                       SELECT 1 FROM account_partial_reconcile_crm_receipt_match_rel link
-                        WHERE link.crm_receipt_match_id = receipt.id)
-                RETURNING id
+                SELECT receipt.id, COUNT(link.crm_receipt_match_id)
+                  FROM crm_receipt_match receipt
+             LEFT JOIN account_partial_reconcile_crm_receipt_match_rel link ON link.crm_receipt_match_id = receipt.id
+                 WHERE receipt.company_id = %s AND receipt.state IN ('auto', 'accepted')
+                 GROUP BY receipt.id
+                HAVING COUNT(link.crm_receipt_match_id) < GREATEST(receipt.partial_count, 1)
                 """,
-                user=self.env.uid,
-                company=company.id,
+                company.id,
             )
         )
-        self.invalidate_model(["state", "undone_at", "undone_by_id"])
+        self.browse([number for number, left in rows if not left])._undone_elsewhere()
+        self.browse([number for number, left in rows if left])._partly_undone()
+        self.flush_model()
+        self.env["crm.receipt.match.line"].flush_model()

@@ -59,9 +59,9 @@ class CrmReceiptRule(models.Model):
             found = counts[company.id, rule]
             found["proposed"] += count * (state == "proposed")
             found["auto"] += count * was_auto
-            found["auto_wrong"] += count * (was_auto and state == "undone")
             right = state in ("auto", "accepted") and not by_hand
             found["right"] += count * right
+            found["auto_wrong"] += count * (was_auto and not right)
             found["wrong"] += count * (state in DECIDED and not right)
         for rule in self:
             found = counts[rule.company_id.id, rule.code]
@@ -102,11 +102,16 @@ class CrmReceiptRule(models.Model):
         )
 
     @api.model
-    def _terms(self, company, scale):
-        """What the pure rule may accept in this company; `scale` = cents in one unit of the currency."""
+    def _terms(self, company, currency, scale):
+        """What the pure rule may accept in this company of receipts in this currency; `scale` = its cents in a unit.
+
+        The tolerance is set in company currency: 500 yen are no difference, 500 dollars are.
+        """
         rules = self.sudo().search([("company_id", "=", company.id)])
+        today = company._crm_credit_today()
+        tolerance = company.currency_id._convert(company.crm_match_tolerance, currency, company, today)
         return receipt_match.Terms(
             threshold=company.crm_match_threshold,
-            tolerance=round(company.crm_match_tolerance * scale),
+            tolerance=round(tolerance * scale),
             off=frozenset(rules.filtered(lambda rule: rule.state != "auto").mapped("code")),
         )

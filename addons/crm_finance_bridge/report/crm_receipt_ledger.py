@@ -28,17 +28,24 @@ class CrmReceiptLedger(models.AbstractModel):
             self.env["crm.receipt.match"].sudo()._notice_undone(company)
         rows = self._receipt_rows(company, receipts)
         groups = defaultdict(list)
-        for row in rows:
+        for number, row in enumerate(rows):
+            row["number"] = number
             groups[row["currency_id"], bool(row["statement_line_id"])].append(row)
-        found = []
+        found, amounts = [], {}
         for (currency_id, bank), group in groups.items():
-            found += self._match_group(company, self.env["res.currency"].browse(currency_id), bank, group)
+            found += self._match_group(company, self.env["res.currency"].browse(currency_id), bank, group, amounts)
+        # A bank line and a credit note may name the same invoice: claims are settled over all groups.
+        findings = receipt_match.contest({row["number"]: finding for row, finding, *_more in found}, amounts)
+        found = [(row, findings[row["number"]], *more) for row, _finding, *more in found]
         return self._write_found(company, found, receipts)
 
     # === JUDGE === #
 
-    def _match_group(self, company, currency, bank, rows):
-        """[(row, Finding, {item id: account id}, scale)] of the receipts of one currency."""
+    def _match_group(self, company, currency, bank, rows, amounts):
+        """[(row, Finding, {item id: account id}, scale)] of the receipts of one currency.
+
+        Enters the cents open of each item into `amounts`.
+        """
         scale = 10**currency.decimal_places
         tokens = {token for row in rows for token in receipt_reference.tokens(row["text"])}
         few = len(rows) <= 200 and all(row["partner_id"] for row in rows)
@@ -59,23 +66,24 @@ class CrmReceiptLedger(models.AbstractModel):
             for row in raw
         ]
         accounts = {row[0]: row[11] for row in raw}
+        amounts.update((item.id, item.amount) for item in items)
         open_keys = {key for item in items for key in item.keys}
         paid = self._settled_keys(company, [token for token in tokens if token not in open_keys])
         ledger = receipt_match.Ledger(items, self._habits(company, currency, scale), paid)
         receipts, refused = [], self._refused(rows)
-        for number, row in enumerate(rows):
+        for row in rows:
             amount = _cents(row["amount"], scale)
             row["advice_id"], advice = self._advice(advices, row, amount)
             receipts.append(
                 receipt_match.Receipt(
-                    *(number, row["partner_id"], amount, row["date"], row["text"] or "", advice),
+                    *(row["number"], row["partner_id"], amount, row["date"], row["text"] or "", advice),
                     refused=frozenset(refused[row["move_line_id"], row["statement_line_id"]]),
                     money=row["source"] in ("payment", "bank"),
                     own=row["move_line_id"] or 0,
                 )
             )
-        findings = receipt_match.match(receipts, ledger, self.env["crm.receipt.rule"]._terms(company, scale))
-        return [(row, findings[number], accounts, scale) for number, row in enumerate(rows)]
+        findings = receipt_match.match(receipts, ledger, self.env["crm.receipt.rule"]._terms(company, currency, scale))
+        return [(row, findings[row["number"]], accounts, scale) for row in rows]
 
     def _advice(self, advices, row, amount):
         """(id, lines) of the only open advice of this payer over this amount."""
@@ -83,17 +91,16 @@ class CrmReceiptLedger(models.AbstractModel):
         return (fitting[0].id, fitting[0].lines) if len(fitting) == 1 else (None, ())
 
     def _refused(self, rows):
-        """{(credit, bank line): {item ids refused}}: what a person refused is not proposed again."""
+        """{(credit, bank line): {item ids refused}}: what a person refused or took apart is not proposed again."""
         refused = defaultdict(set)
         lines = [row["move_line_id"] or 0 for row in rows]
         banks = [row["statement_line_id"] or 0 for row in rows]
         found = self.env.execute_query(
             SQL(
                 """
-                SELECT CASE WHEN receipt.statement_line_id IS NULL THEN receipt.move_line_id END,
-                       receipt.statement_line_id, ARRAY_AGG(part.move_line_id)
+                SELECT receipt.move_line_id, receipt.statement_line_id, ARRAY_AGG(part.move_line_id)
                   FROM crm_receipt_match receipt JOIN crm_receipt_match_line part ON part.match_id = receipt.id
-                 WHERE receipt.state IN ('refused', 'undone')
+                 WHERE (receipt.state IN ('refused', 'undone') OR part.removed)
                    AND (receipt.move_line_id = ANY(%s) OR receipt.statement_line_id = ANY(%s))
                  GROUP BY receipt.id
                 """,
@@ -101,7 +108,9 @@ class CrmReceiptLedger(models.AbstractModel):
             )
         )
         for line, bank, items in found:
-            refused[line, bank].add(frozenset(items))
+            # A bank line whose booking was only un-reconciled comes back as the open credit it was booked to.
+            for key in ((line, None), (None, bank)):
+                refused[key].add(frozenset(items))
         return refused
 
     # === WRITE === #
@@ -119,6 +128,8 @@ class CrmReceiptLedger(models.AbstractModel):
         for row, finding, accounts, scale in found:
             values = self._values(company, row, finding, accounts, scale)
             old = known.pop((row["move_line_id"], row["statement_line_id"]), None)
+            if old and old._fails_again(values):
+                values["barrier"] = "failed"
             if old and old._same(values):
                 continue
             if old:
@@ -132,8 +143,8 @@ class CrmReceiptLedger(models.AbstractModel):
 
     def _values(self, company, row, finding, accounts, scale):
         candidate, barrier = finding.candidate, finding.barrier
-        parts = [(item, cents / scale) for item, cents in candidate.parts] if candidate else []
-        used = {accounts[item] for item, _amount in parts} | ({row["account_id"]} if row["account_id"] else set())
+        parts = [(item, cents / scale, item in candidate.early) for item, cents in candidate.parts] if candidate else []
+        used = {accounts[item] for item, *_amount in parts} | ({row["account_id"]} if row["account_id"] else set())
         if len(used) > 1:
             barrier = "account"
         return {

@@ -77,7 +77,10 @@ class CrmReceiptLedger(models.AbstractModel):
                  UNION ALL
                 SELECT unbooked.bank_id, account.partner_id, 'account', 2
                   FROM unbooked JOIN res_partner_bank account ON account.sanitized_acc_number = unbooked.account
-                 WHERE unbooked.account <> '' AND account.active
+                  JOIN res_partner partner ON partner.id = account.partner_id
+                 WHERE unbooked.account <> '' AND account.active AND partner.active
+                   AND COALESCE(account.company_id, %(company)s) = %(company)s
+                   AND COALESCE(partner.company_id, %(company)s) = %(company)s
                  UNION ALL
                 SELECT unbooked.bank_id, partner.id, 'name', 3
                   FROM unbooked JOIN res_partner partner ON LOWER(TRIM(partner.name)) = unbooked.who

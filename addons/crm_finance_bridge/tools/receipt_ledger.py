@@ -84,7 +84,8 @@ class Habit(NamedTuple):
 
 class Candidate(NamedTuple):
     """`parts` = ((item id, cents), ...); `kept` = cents that the receipt is short of the items and that are not owed
-    any more (discount, fee); `rest` = cents of the receipt that stay on account."""
+    any more (discount, fee); `rest` = cents of the receipt that stay on account; `early` = ids of the items whose
+    early-payment discount `kept` is."""
 
     rule: str
     parts: tuple
@@ -92,6 +93,7 @@ class Candidate(NamedTuple):
     kept: int = 0
     rest: int = 0
     rivals: int = 0  # other explanations as good
+    early: tuple = ()
 
 
 class Finding(NamedTuple):

@@ -66,13 +66,21 @@ def match(receipts, ledger, terms=None):
     """{receipt id: Finding} for all receipts together; none of the items is promised twice automatically."""
     terms = terms or Terms()
     findings = {receipt.id: explain(receipt, ledger, terms) for receipt in receipts}
-    claims = defaultdict(list)
+    return contest(findings, {item.id: item.amount for item in ledger.items.values()})
+
+
+def contest(findings, amounts):
+    """The findings {receipt id: Finding}, none automatic whose items others claim too; `amounts` = {item id: cents}.
+
+    Asked again over the findings of several ledgers it only ever takes back more.
+    """
+    findings, claims = dict(findings), defaultdict(list)
     for finding in findings.values():
         if finding.candidate and finding.candidate.rule not in (OLDEST, PAYER):
             for item, amount in finding.candidate.parts:
                 claims[item].append((finding.candidate.rule in BY_NAME, finding.receipt, amount))
     for item, claimed in claims.items():
-        if len(claimed) > 1 and sum(amount for *_claim, amount in claimed) > ledger.items[item].amount:
+        if len(claimed) > 1 and sum(amount for *_claim, amount in claimed) > amounts[item]:
             by_name = [receipt for named, receipt, _amount in claimed if named]
             for _named, receipt, _amount in claimed:
                 if [receipt] != by_name:  # the only one that names the item keeps it
@@ -181,19 +189,24 @@ class _Search:
             return [self._full(rule, items, sure)]
         kept = self._kept(items, total - amount)
         if kept:
-            return [self._full(kept[0], items, sure * kept[1], kept=total - amount)]
+            rule, certainty, early, rivals = kept
+            return [self._full(rule, items, sure * certainty, total - amount, rivals, early)]
         return self._some(items, sure) or (self._short(items, total, sure) if total > amount else self._more(items))
 
     def _kept(self, items, difference):
-        """(rule, certainty) if the difference is a discount in time, a known fee or no difference, else None."""
+        """(rule, certainty, items discounted, rivals) if the difference is a discount in time, of all or of one of
+        the items, a known fee or no difference, else None."""
         if difference <= 0:
             return None
         early = [item for item in items if self._discount(item)]
-        if early and difference in (sum(self._discount(item) for item in early), *map(self._discount, early)):
-            return DISCOUNT, 1.0
+        if early and difference == sum(self._discount(item) for item in early):
+            return DISCOUNT, 1.0, early, 0
+        alone = [item for item in early if difference == self._discount(item)]
+        if alone:
+            return DISCOUNT, 1.0, alone[:1], len(alone) - 1
         if difference in self.habit.fees:
-            return FEE, 0.997
-        return (FEE, 0.995) if difference <= self.terms.tolerance else None
+            return FEE, 0.997, (), 0
+        return (FEE, 0.995, (), 0) if difference <= self.terms.tolerance else None
 
     def _discount(self, item):
         return item.discount if item.discount_date and self.receipt.date <= item.discount_date else 0
@@ -252,7 +265,8 @@ class _Search:
             originals = [self.ledger.items[item.id] for item in hit]
             kept = sum(cut[item.id] for item in hit)
             if kept:
-                found.append(self._full(UNNAMED_DISCOUNT, originals, share, kept=kept, rivals=rivals))
+                early = [item for item in originals if cut[item.id]]
+                found.append(self._full(UNNAMED_DISCOUNT, originals, share, kept, rivals, early))
         return found
 
     def _subsets(self, items, amount, fees=True):
@@ -311,5 +325,6 @@ class _Search:
             left -= part
         return tuple(parts), max(left, 0)
 
-    def _full(self, rule, items, confidence, kept=0, rivals=0):
-        return Candidate(rule, tuple((item.id, item.amount) for item in items), confidence, kept, 0, rivals)
+    def _full(self, rule, items, confidence, kept=0, rivals=0, early=()):
+        parts = tuple((item.id, item.amount) for item in items)
+        return Candidate(rule, parts, confidence, kept, 0, rivals, tuple(item.id for item in early))

@@ -126,6 +126,23 @@ def test_discount_fee_tolerance():
     assert (finding.candidate.rule, finding.candidate.kept) == ("amount_discount", 200)
 
 
+def test_discount_says_of_which_items():
+    """R166: of all that is named, of one of them, and two of them alike are not told apart."""
+    text = "INV/2026/00001 INV/2026/00002"
+    first, second = (item(number, 100 * off, discount=off, discount_date=DAY) for number, off in ((1, 200), (2, 100)))
+    assert one_early([first, second], 29700, text) == ((1, 2), "")
+    assert one_early([first, second], 29800, text) == ((1,), "")
+    assert one_early([first, second], 29900, text) == ((2,), "")
+    twin = item(2, 20000, discount=200, discount_date=DAY)
+    assert one_early([first, twin], 39800, text) == ((1,), "tied")
+    assert one_early([first, item(2, 5055)], 19800, "") == ((1,), "")
+
+
+def one_early(items, amount, text):
+    finding = one(items, amount, text)
+    return finding.candidate.early, finding.barrier
+
+
 def test_short_plus_and_over():
     """R166: short of what is named, more than what is named, and what stays on account."""
     finding = one([item(1, 10000), item(2, 555)], 9100, "INV/2026/00001")
@@ -212,3 +229,14 @@ def test_precision_on_the_hard_ledger():
         assert group["right"] >= 0.995 * group["automatic"]
     assert tiers["named"]["right"] >= 0.98 * tiers["named"]["receipts"]
     assert tiers["no reference, payer unknown"]["automatic"] == 0
+
+
+def test_claims_over_several_ledgers():
+    """R166: findings of two ledgers that name one item are contested together."""
+    text = "INV/2026/00001"
+    found = {}
+    for number in (1, 2):
+        found |= match.match([match.Receipt(number, 1, 6123, DAY, text)], match.Ledger([item(1, 6123)]))
+    assert [found[number].automatic for number in (1, 2)] == [True, True]
+    again = match.contest(found, {1: 6123})
+    assert [again[number].barrier for number in (1, 2)] == ["contested", "contested"]
