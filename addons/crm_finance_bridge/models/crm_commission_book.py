@@ -5,31 +5,29 @@ from dateutil.relativedelta import relativedelta
 from odoo.addons.crm_custom.tools.split import largest_remainder
 
 from ..tools import commission as rules
+from .crm_commission_undo import AMOUNTS, Families, Undo, exact
 
 PERIOD = {"month": 1, "quarter": 3, "year": 12}
 COPIED = ("source", "date", "partner_id", "move_id", "order_id", "days_late")
-AMOUNTS = ("source_amount", "base_amount", "amount")
 
 
-def exact(amount):
-    """A float of the database as the decimal it stands for."""
-    return Decimal(repr(round(amount or 0.0, 6)))
-
-
-class Book:
+class Book(Undo):
     """The computation of one plan in memory: source rows in, lines out, (user, month, values) each.
 
-    `locked`: {(user, month)} of statements that do not change; `reached`: {(user, month): base by tiers}. Months are
-    first days. Nothing is read or written here but the plan's terms.
+    `locked`: {(user, month)} of statements that do not change; `reached`: {(user, month): base by tiers}; `families`:
+    what is booked on the invoices of refunds. Months are first days. Nothing is read or written here but the plan's
+    terms.
     """
 
-    def __init__(self, plan, locked=(), reached=None):
+    def __init__(self, plan, locked=(), reached=None, families=None, is_simulation=False):
         self.plan, self.locked = plan, set(locked)
         self.digits = plan.currency_id.decimal_places
         self.rules = plan.rule_ids._compiled()
         self.reached = defaultdict(Decimal, reached or {})
         self.shares = [share for share in plan.share_ids if not share.is_override]
         self.overrides = [share for share in plan.share_ids if share.is_override]
+        self.is_simulation = is_simulation
+        self.families = families or Families()
         self.lines = []
         self._tier_lists = {}
 
@@ -77,7 +75,7 @@ class Book:
         amount = exact(row["amount"])
         weights = [exact(item["price_total"]) for item in items]
         late = 100
-        if row["source"] == "collection":
+        if row["source"] == "collection" and amount > 0:  # money that goes back late is not late money
             late = exact(rules.late_share(row["days_late"], self.plan.late_days, self.plan.late_percent))
         result = {}
         for item, part in zip(items, largest_remainder(amount, weights, self.digits), strict=True):
@@ -135,26 +133,29 @@ class Book:
         rate = rule.rate if rule else 0.0
         if by_tier:
             rate = float(part.amount * 100 / part.base) if part.base else 0.0
-        self.lines.append(
-            (
-                user,
-                month,
-                {
-                    **{name: row[name] for name in COPIED},
-                    "source_key": row["source_key"],
-                    "plan_id": self.plan.id,
-                    "rule_id": rule.id if rule else False,
-                    "kind": "clawback" if part.source < 0 else "earned",
-                    "source_amount": float(part.source),
-                    "base_amount": float(part.base),
-                    "by_tier": by_tier,
-                    "rate": rate,
-                    "share": float(percent),
-                    "is_override": is_override,
-                    "amount": float(part.amount),
-                },
-            )
-        )
+        vals = {
+            "rule_id": rule.id if rule else False,
+            "kind": "clawback" if part.source < 0 else "earned",
+            "by_tier": by_tier,
+            "rate": rate,
+            "share": float(percent),
+            "is_override": is_override,
+        }
+        self._append(row, user, month, part, vals)
+
+    def _append(self, row, user, month, part, vals):
+        """A line of a source row, in the books of a person."""
+        vals = {
+            **{name: row[name] for name in COPIED},
+            "source_key": row["source_key"],
+            "plan_id": self.plan.id,
+            "source_amount": float(part.source),
+            "base_amount": float(part.base),
+            "amount": float(part.amount),
+            **vals,
+        }
+        self.families.note(user, month, vals)
+        self.lines.append((user or None, month, vals))
 
     # === CORRECT === #
 
@@ -162,45 +163,35 @@ class Book:
         """Bring what was booked for a source (lines of the database) to its money of today, at the rates paid."""
         groups = {}
         for line in booked:
-            key = (line.user_id.id, line.rule_id.id, line.is_override)
+            key = (line.user_id.id, line.rule_id.id, line.is_override, line.origin_month or line.month)
             groups.setdefault(key, []).append(line)
-        if self.is_locked([user for user, _rule, _override in groups], month):
+        if self.is_locked([key[0] for key in groups], month):
             return False
         parts = [
             (
                 override,
                 rules.Part(*(sum(exact(line[name]) for line in lines) for name in AMOUNTS)),
             )
-            for (_user, _rule, override), lines in groups.items()
+            for (_user, _rule, override, _origin), lines in groups.items()
         ]
         changes = rules.take_back(parts, exact(row["amount"]), self.digits)
-        for ((user, _rule, override), lines), change in zip(groups.items(), changes, strict=True):
+        for ((user, _rule, override, origin), lines), change in zip(groups.items(), changes, strict=True):
             if not any(change):
                 continue
             first = lines[0]
             if first.by_tier and not override:
-                self.reached[user, month] += change.base
-            self.lines.append((user or None, month, self._correction(first, change)))
+                self.reached[user, origin] += change.base
+            vals = {
+                "rule_id": first.rule_id.id,
+                "kind": "clawback",
+                "is_correction": True,
+                "origin_month": origin,
+                "by_tier": first.by_tier,
+                "rate": float(change.amount * 100 / change.base) if change.base else first.rate,
+                "share": first.share,
+                "is_override": override,
+            }
+            names = {"partner_id": first.partner_id.id, "move_id": first.move_id.id, "order_id": first.order_id.id}
+            copied = {name: first[name] for name in ("source", "source_key", "date", "days_late")}
+            self._append({**copied, **names}, user, month, change, vals)
         return True
-
-    def _correction(self, line, change):
-        return {
-            "source": line.source,
-            "source_key": line.source_key,
-            "date": line.date,
-            "partner_id": line.partner_id.id,
-            "move_id": line.move_id.id,
-            "order_id": line.order_id.id,
-            "days_late": line.days_late,
-            "plan_id": self.plan.id,
-            "rule_id": line.rule_id.id,
-            "kind": "clawback",
-            "is_correction": True,
-            "source_amount": float(change.source),
-            "base_amount": float(change.base),
-            "by_tier": line.by_tier,
-            "rate": float(change.amount * 100 / change.base) if change.base else line.rate,
-            "share": line.share,
-            "is_override": line.is_override,
-            "amount": float(change.amount),
-        }

@@ -59,6 +59,9 @@ class CrmCommissionLine(models.Model):
     rate = fields.Float("Rate (%)", digits=(16, 3), readonly=True, aggregator=None, help="By tiers: as it came out.")
     share = fields.Float("Share (%)", digits=(6, 2), readonly=True, aggregator=None)
     is_correction = fields.Boolean(readonly=True, help="Of a source that was booked in an earlier statement.")
+    origin_month = fields.Date(
+        "Earned in", readonly=True, help="First day of the month whose commission is taken back. Empty: of this month."
+    )
     is_override = fields.Boolean("On Top", readonly=True)
     amount = fields.Monetary("Commission", required=True)
     note = fields.Char("Reason")
@@ -73,8 +76,9 @@ class CrmCommissionLine(models.Model):
             line.display_name = number or line.note or line._fields["kind"].convert_to_export(line.kind, line)
 
     @api.depends(
-        "kind", "source", "rate", "base_amount", "note", "rule_id", "share", "is_override", "by_tier", "is_correction"
-    )
+        "kind", "source", "rate", "base_amount", "note", "rule_id", "share", "is_override", "by_tier", "is_correction",
+        "origin_month", "amount",
+    )  # fmt: skip
     def _compute_why(self):
         for line in self:
             line.why = line._why()
@@ -92,10 +96,14 @@ class CrmCommissionLine(models.Model):
         }
         if self.kind == "manual":
             return self.note or self.env._("Entered by hand.")
+        if self.kind == "cap" and self.amount > 0:
+            return self.env._("What was beyond the plan's cap was taken back: the cap takes less.")
         if self.kind == "cap":
             return self.env._("Earned beyond the plan's cap of %s.", self.currency_id.format(self.plan_id.cap_amount))
         if self.is_correction:
             return self.env._("The source changed after it was paid: %(base)s at the rate paid then.", **values)
+        if self.origin_month:
+            return self.env._("Taken back at the rate that was paid: %(rate)s %% of %(base)s.", **values)
         if self.is_override:
             return self.env._("%(share)s %% of what the salesperson earns on %(base)s.", **values)
         if not self.user_id:
@@ -106,7 +114,8 @@ class CrmCommissionLine(models.Model):
             return self.env._("No commission: no cost yet, or no margin.")
         if self.rule_id.kind == "none":
             return self.env._("No commission on this: %(rule)s.", **values)
-        if self.plan_id.late_days and self.source == "collection" and self.days_late > self.plan_id.late_days:
+        late = self.source == "collection" and self.source_amount > 0 and self.days_late > self.plan_id.late_days
+        if self.plan_id.late_days and late:
             return self.env._("%(rate)s %% of %(base)s (%(rule)s), paid %(days)s days late.", **values)
         if self.by_tier:
             return self.env._("%(rate)s %% of %(base)s by tiers (%(rule)s).", **values)

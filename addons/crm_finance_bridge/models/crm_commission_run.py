@@ -1,13 +1,14 @@
 from collections import defaultdict
+from datetime import date
 from decimal import Decimal
 
 from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.tools import split_every
 
-from ..tools import commission as rules
-from .crm_commission_book import Book, exact
+from .crm_commission_book import Book
 from .crm_commission_line import FINAL
+from .crm_commission_undo import exact, origin_of
 
 
 class CrmCommissionRun(models.AbstractModel):
@@ -95,8 +96,9 @@ class CrmCommissionRun(models.AbstractModel):
     def _run_plan(self, plan, months):
         source = self.env["crm.commission.source"].sudo()
         last_day = fields.Date.end_of(months[-1], "month")
-        rows = [row for row in source._changed(plan, last_day) if row["booked"] or plan._covers(row)]
-        book = Book(plan, self._locked(plan, months), self._reached(plan))
+        rows = [row for row in source._changed(plan, last_day) if row["booked"] or self._is_ours(plan, row)]
+        rows.sort(key=self._rank)
+        book = Book(plan, self._locked(plan, months), self._reached(plan), source._families(plan, rows))
         items = source._items({row["move_id"] for row in rows if row["move_id"] and row["source"] != "invoice"})
         booked = self._booked(plan, [row["key"] for row in rows if row["booked_month"]])
         waiting = defaultdict(list)
@@ -110,10 +112,22 @@ class CrmCommissionRun(models.AbstractModel):
         return book.lines
 
     @api.model
+    def _is_ours(self, plan, row):
+        """What undoes an invoice is of the plan that paid for it; a sale is of the plan of its salesperson and day."""
+        in_time = not plan.date_to or row["date"] <= plan.date_to
+        return origin_of(row) or (in_time and plan._covers(row))
+
+    @api.model
+    def _rank(self, row):
+        """Corrections first, then by day, sales before what undoes them."""
+        return (not row["booked"], row["date"] or date.min, (row["amount"] or 0) < 0, row["source_key"] or "")
+
+    @api.model
     def _book(self, book, row, items, booked, month):
         if row["booked"]:
             return book.correct(row, booked[row["key"]], month)
-        return book.earn(row, self._row_items(row, items), month)
+        book_row = book.reverse if origin_of(row) else book.earn
+        return book_row(row, self._row_items(row, items), month)
 
     @api.model
     def _row_items(self, row, items):
@@ -149,11 +163,14 @@ class CrmCommissionRun(models.AbstractModel):
             .sudo()
             ._read_group(
                 [("plan_id", "=", plan.id), ("by_tier", "=", True), ("is_override", "=", False)],
-                ["user_id", "month:month"],
+                ["user_id", "month:month", "origin_month:month"],
                 ["base_amount:sum"],
             )
         )
-        return {(user.id, month): exact(base) for user, month, base in groups}
+        reached = defaultdict(Decimal)
+        for user, month, origin, base in groups:
+            reached[user.id, origin or month] += exact(base)
+        return reached
 
     @api.model
     def _booked(self, plan, keys):
@@ -167,28 +184,20 @@ class CrmCommissionRun(models.AbstractModel):
 
     @api.model
     def _cap(self, book, months):
-        """Take away what a person earned beyond the plan's cap, in the months that are open."""
-        cap = exact(book.plan.cap_amount)
-        if not cap:
-            return
-        earned = defaultdict(Decimal)
-        for user, month, amount in (
+        """Take away what a person earned beyond the plan's cap, give back what it took of sales undone since."""
+        groups = (
             self.env["crm.commission.line"]
             .sudo()
             ._read_group(
-                [("plan_id", "=", book.plan.id), ("statement_id.state", "=", "draft")],
-                ["user_id", "month:month"],
+                [("plan_id", "=", book.plan.id), ("user_id", "!=", False)],
+                ["user_id", "month:month", "origin_month:month", "kind"],
                 ["amount:sum"],
             )
-        ):
-            earned[user.id, month] += exact(amount)
-        for user, month, vals in book.lines:
-            earned[user, month] += exact(vals["amount"])
-        for (user, month), amount in earned.items():
-            over = rules.over_cap(amount, cap)
-            if user and over:
-                vals = {"kind": "cap", "plan_id": book.plan.id, "amount": float(over)}
-                book.lines.append((user, month, {**vals, "date": fields.Date.end_of(month, "month")}))
+        )
+        for user, origin, month, amount in book.caps(groups, months[0]):
+            vals = {"kind": "cap", "plan_id": book.plan.id, "amount": float(amount)}
+            vals["origin_month"] = origin if month != origin else False
+            book.lines.append((user, month, {**vals, "date": fields.Date.end_of(month, "month")}))
 
     # === RESULT === #
 
@@ -215,9 +224,9 @@ class CrmCommissionRun(models.AbstractModel):
         source = self.env["crm.commission.source"].sudo()
         rows = [row for row in source._fresh(plan, start, stop) if plan._covers(row)]
         items = source._items({row["move_id"] for row in rows if row["move_id"] and row["source"] != "invoice"})
-        book = Book(plan)
-        for row in rows:
-            book.earn(row, self._row_items(row, items), row["date"].replace(day=1))
+        book = Book(plan, families=source._families(plan, rows, booked=False), is_simulation=True)
+        for row in sorted(rows, key=self._rank):
+            self._book(book, row, items, {}, row["date"].replace(day=1))
         return book.lines
 
     # === CRON === #

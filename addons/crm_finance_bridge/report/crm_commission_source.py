@@ -26,8 +26,9 @@ class CrmCommissionSource(models.AbstractModel):
         return SQL(
             """
             SELECT part.*, customer.user_id AS partner_user_id, team.user_id AS leader_id, member.territory_id,
-                   template.categ_id
+                   template.categ_id, note.reversed_entry_id AS reversed_id
               FROM (%(parts)s) part
+              LEFT JOIN account_move note ON note.id = part.move_id AND note.move_type = 'out_refund'
               LEFT JOIN res_partner customer ON customer.id = part.partner_id
               LEFT JOIN crm_team team ON team.id = part.team_id
               LEFT JOIN product_product product ON product.id = part.product_id

@@ -1,5 +1,9 @@
+from decimal import Decimal
+
 from odoo import api, models
 from odoo.tools import SQL
+
+from ..models.crm_commission_undo import AMOUNTS, Families, origin_of
 
 
 class CrmCommissionSourceChange(models.AbstractModel):
@@ -10,13 +14,19 @@ class CrmCommissionSourceChange(models.AbstractModel):
 
     @api.model
     def _changed(self, plan, last_day):
-        """Rows until a day whose money differs from what the plan booked; those that vanished have amount None."""
+        """Rows until a day whose money differs from what the plan booked; those that vanished have amount None.
+
+        After the plan's last day only what takes back.
+        """
         self.env.flush_all()
-        stop = min(last_day, plan.date_to) if plan.date_to else last_day
         return self.env.execute_query_dict(
             SQL(
                 """
-                WITH source AS MATERIALIZED (%(rows)s), booked AS (
+                WITH source AS MATERIALIZED (
+                    SELECT * FROM (%(rows)s) found
+                     WHERE %(date_to)s::date IS NULL OR date <= %(date_to)s::date
+                        OR amount < 0 OR reversed_id IS NOT NULL
+                ), booked AS (
                     SELECT source_key AS key, MAX(month) AS month,
                            SUM(source_amount) FILTER (WHERE is_override IS NOT TRUE) AS amount
                       FROM crm_commission_line WHERE plan_id = %(plan)s AND source_key IS NOT NULL GROUP BY source_key
@@ -27,7 +37,8 @@ class CrmCommissionSourceChange(models.AbstractModel):
                  WHERE COALESCE(source.amount, 0) <> COALESCE(booked.amount, 0)
                  ORDER BY source.date, COALESCE(source.source_key, booked.key)
                 """,
-                rows=self._rows(plan, plan.date_from, stop),
+                rows=self._rows(plan, plan.date_from, last_day),
+                date_to=plan.date_to or None,
                 plan=plan.id,
             )
         )
@@ -38,10 +49,67 @@ class CrmCommissionSourceChange(models.AbstractModel):
         self.env.flush_all()
         return self.env.execute_query_dict(
             SQL(
-                "SELECT source.* FROM (%s) source ORDER BY source.date, source.source_key",
+                "SELECT source.*, 0 AS booked FROM (%s) source ORDER BY source.date, source.source_key",
                 self._rows(plan, start, stop),
             )
         )
+
+    @api.model
+    def _families(self, plan, rows, booked=True):
+        """What the plan booked (for a simulation: nothing) on the invoices that rows undo, and the money for them."""
+        origins, money = self._family_money({origin_of(row) for row in rows if not row["booked"]} - {None}, plan)
+        lines = self.env["crm.commission.line"].search(
+            [("plan_id", "=", plan.id), ("move_id", "in", list(origins)), ("source_key", "!=", False)], order="id"
+        )[: None if booked else 0]
+        keys = set(lines.mapped("source_key"))
+        keys_here = {row["source_key"] for row in rows if row["source"] == "invoice" and row["move_id"] in origins}
+        products = self._products({int(key[1:]) for key in keys | keys_here if key[0] == "i"})
+        families = Families(origins, products, money if booked else {}, keys | {row["source_key"] for row in rows})
+        for line in lines:
+            vals = {name: line[name] for name in ("source_key", "origin_month", "is_override", "by_tier", "share")}
+            vals.update(move_id=line.move_id.id, rule_id=line.rule_id.id, order_id=line.order_id.id)
+            families.note(line.user_id.id, line.month, {**vals, **{name: line[name] for name in AMOUNTS}})
+        return families
+
+    @api.model
+    def _family_money(self, invoice_ids, plan):
+        """({invoice or credit note: its invoice}, {invoice: [its money: key, date, order_id, amount]})."""
+        origins, money = {identifier: identifier for identifier in invoice_ids}, {}
+        if not invoice_ids:
+            return origins, money
+        notes = SQL(
+            "SELECT id, reversed_entry_id FROM account_move WHERE reversed_entry_id IN %s AND move_type = 'out_refund'",
+            tuple(invoice_ids),
+        )
+        origins.update(self.env.execute_query(notes))
+        if plan.base in ("collected", "margin"):
+            query = SQL(
+                """
+                SELECT 'c' || money.id AS key, money.move_id, money.date, money.order_id, money.amount
+                  FROM (%s) money WHERE money.move_id IN %s
+                """,
+                self._money(),
+                tuple(origins),
+            )
+            for row in self.env.execute_query_dict(query):
+                money.setdefault(origins[row["move_id"]], []).append(row)
+        return origins, money
+
+    @api.model
+    def _products(self, line_ids):
+        """{source key: (product, price with tax per price without)} of invoice lines."""
+        if not line_ids:
+            return {}
+        query = SQL(
+            """
+            SELECT 'i' || id, product_id, COALESCE(price_total / NULLIF(price_subtotal, 0), 1)
+              FROM account_move_line WHERE id IN %s
+            """,
+            tuple(line_ids),
+        )
+        return {
+            key: (product, Decimal(repr(float(with_tax)))) for key, product, with_tax in self.env.execute_query(query)
+        }
 
     @api.model
     def _items(self, move_ids):

@@ -5,7 +5,7 @@ Signs: + = earned, - = taken back. A running figure is the base reached since th
 """
 
 from collections import namedtuple
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 Rule = namedtuple("Rule", "id products categories partner territories discount_from discount_to kind rate")
 """A line of the rate table; None = any. `kind`: rate (`rate` percent), tier (the plan's tiers) or none."""
@@ -147,6 +147,48 @@ def take_back(parts, wanted, digits=2):
     return result
 
 
+def scaled(values, share, digits=2):
+    """Each value times `share`, in cents that sum to the rounded sum: cents left over go to the largest remainders.
+
+    >>> [str(value) for value in scaled([Decimal(5), Decimal(5), Decimal("0.01")], Decimal(1) / 3)]
+    ['1.67', '1.67', '0.00']
+    """
+    exact = [value * share for value in values]
+    parts = [value.quantize(Decimal(1).scaleb(-digits), ROUND_FLOOR) for value in exact]
+    left = int((rounded(sum(exact, Decimal(0)), digits) - sum(parts, Decimal(0))).scaleb(digits))
+    for index in sorted(range(len(parts)), key=lambda index: (parts[index] - exact[index], index))[:left]:
+        parts[index] += Decimal(1).scaleb(-digits)
+    return parts
+
+
+def undo(parts, amount, share, digits=2):
+    """What to book for money (`amount`) that undoes a share, 0 to 1, of what stands in the books of a sale.
+
+    parts: [(is_override, Part)] as booked. Returns a Part to add for each: same people, at the rates that were paid.
+    The money of those who share the sale sums to `amount`; what goes beyond it bears no commission. Share 1 is exact.
+
+    >>> paid = [(False, Part(Decimal(60), Decimal(50), Decimal(3))), (False, Part(Decimal(40), Decimal(0), Decimal(0)))]
+    >>> [[str(value) for value in part] for part in undo(paid, Decimal(-10), Decimal("0.1"))]
+    [['-6.00', '-5.00', '-0.30'], ['-4.00', '0.00', '0.00']]
+    """
+    result = [None] * len(parts)
+    shared = [index for index, (override, _part) in enumerate(parts) if not override]
+    own = sum((parts[index][1].source for index in shared), Decimal(0))
+    ratio = min(Decimal(1), -amount / own) if own * amount < 0 else Decimal(0)
+    for indexes in [shared, *([index] for index, (override, _part) in enumerate(parts) if override)]:
+        olds = [parts[index][1] for index in indexes]
+        columns = [
+            scaled([-old[place] for old in olds], factor, digits) for place, factor in enumerate((ratio, share, share))
+        ]
+        for index, *values in zip(indexes, *columns, strict=True):
+            result[index] = Part(*values)
+    rest = amount - sum((result[index].source for index in shared), Decimal(0))
+    if rest:
+        biggest = max(shared, key=lambda index: abs(parts[index][1].source))
+        result[biggest] = result[biggest]._replace(source=result[biggest].source + rest)
+    return result
+
+
 def over_cap(amount, cap):
     """What a cap takes away, as a negative figure; 0 = no cap.
 
@@ -154,3 +196,24 @@ def over_cap(amount, cap):
     ('-20', '0')
     """
     return min(Decimal(0), cap - amount) if cap else Decimal(0)
+
+
+def cap_steps(origin, months, cap):
+    """What a cap takes (-) or gives back (+) of what was earned in the month `origin`: [(month, amount)].
+
+    months: {month: (earned, capped, is_open)}: commission of `origin` booked in that month (later ones: what was taken
+    back of it), cap booked there. A closed origin keeps the cap of its day; only open months are booked in.
+
+    >>> cap_steps(1, {1: (Decimal(1500), Decimal(-500), False), 2: (Decimal(-1500), Decimal(0), True)}, Decimal(1000))
+    [(2, Decimal('500'))]
+    """
+    steps, earned, had, limit = [], Decimal(0), Decimal(0), cap
+    for month, (amount, capped, is_open) in sorted(months.items()):
+        earned, had = earned + amount, had + capped
+        if month == origin and not is_open and (capped or earned > cap):
+            limit = earned + capped if capped else Decimal(0)
+        change = over_cap(earned, limit) - had
+        if is_open and change:
+            steps.append((month, change))
+            had += change
+    return steps

@@ -86,3 +86,58 @@ def test_bands_that_touch_do_not_overlap(low, middle, discount):
 def test_a_cap_only_takes_away(amount, cap):
     after = amount + commission.over_cap(amount, cap)
     assert after == (min(amount, cap) if cap else amount)
+
+
+@given(st.lists(cents, max_size=6), st.fractions(0, 1))
+def test_scaled_values_sum_to_the_scaled_sum(values, share):
+    share = Decimal(share.numerator) / share.denominator
+    parts = commission.scaled(values, share)
+    assert sum(parts, Decimal(0)) == commission.rounded(sum(values, Decimal(0)) * share)
+    assert all(abs(part - value * share) < Decimal("0.01") for part, value in zip(parts, values, strict=True))
+    assert commission.scaled(values, Decimal(1)) == values
+
+
+amounts = st.integers(0, 10**7).map(lambda n: Decimal(n) / 100)
+
+
+@given(
+    st.lists(st.tuples(st.booleans(), amounts, amounts, amounts), max_size=5),
+    st.lists(st.integers(1, 10**6), min_size=1, max_size=5),
+)
+def test_refunds_that_sum_to_the_sale_leave_nothing(rows, cuts):
+    """Refund by refund the money is exact; once all is refunded nobody keeps or owes a cent."""
+    parts = [(override, commission.Part(*values)) for override, *values in rows]
+    parts.append((False, commission.Part(Decimal("1.01"), Decimal(1), Decimal("0.05"))))
+    total = sum(part.source for override, part in parts if not override)
+    whole = Decimal(sum(cuts))
+    for refund in commission.scaled([total * cut / whole for cut in cuts], Decimal(1)):
+        left = sum(part.source for override, part in parts if not override)
+        if not refund:
+            continue
+        changes = commission.undo(parts, -refund, refund / left)
+        assert sum(change.source for (over, _old), change in zip(parts, changes, strict=True) if not over) == -refund
+        parts = [
+            (over, commission.Part(*(a + b for a, b in zip(old, change, strict=True))))
+            for (over, old), change in zip(parts, changes, strict=True)
+        ]
+    assert all(not any(part) for _override, part in parts)
+
+
+@given(
+    amounts,
+    st.lists(st.integers(-(10**7), 10**7).map(lambda n: Decimal(n) / 100), max_size=5),
+    st.integers(1, 10**5).map(Decimal),
+)
+def test_a_cap_month_by_month_ends_at_the_cap_of_the_sum(first, changes, cap):
+    """Whether each month was closed before the next or all are open, what is paid is the capped sum."""
+    months = {0: (first, Decimal(0), True)}
+    for month, change in enumerate(changes, 1):
+        months[month] = (change, Decimal(0), True)
+    steps = dict(commission.cap_steps(0, months, cap))
+    assert sum([first, *changes, *steps.values()]) == min(cap, sum([first, *changes]))
+    for last in months:
+        closed = {
+            month: (amount, steps.get(month, Decimal(0)) if month <= last else Decimal(0), month > last)
+            for month, (amount, _capped, _open) in months.items()
+        }
+        assert commission.cap_steps(0, closed, cap) == [step for step in steps.items() if step[0] > last]
