@@ -114,10 +114,18 @@ class CrmGiveUp(models.Model):
                      JOIN stock_picking_type type ON type.id = picking.picking_type_id AND type.code = 'outgoing'
                      JOIN res_partner partner ON partner.id = picking.partner_id
                     WHERE picking.company_id = %s AND picking.state = 'done'
-                      AND picking.date_done >= %s AND picking.date_done < %s""",
-                company.id, start, stop,
+                      AND picking.date_done >= %s AND picking.date_done < %s AND %s""",
+                company.id, start, stop, self._reached_customer(),
             ),
         }  # fmt: skip
+
+    @api.model
+    def _reached_customer(self):
+        """Whether something of the transfer `picking` went to a customer: returns to vendors are deliveries too."""
+        return SQL(
+            """EXISTS (SELECT 1 FROM stock_move moved JOIN stock_location place ON place.id = moved.location_dest_id
+                        WHERE moved.picking_id = picking.id AND moved.state = 'done' AND place.usage = 'customer')"""
+        )
 
     @api.model
     def _served(self, company, start, stop):

@@ -20,7 +20,8 @@ COLUMNS = (
 class CrmCustomerRisk(models.Model):
     """Risk-adjusted return of a customer at a legal entity: expected margin of a year less expected loss.
 
-    Expected margin: margin of the orders confirmed in the last twelve months, as if the next were like them.
+    Expected margin: margin of the orders confirmed in the last twelve months, as if the next were like them; what was
+    sold without a known cost adds none.
     Expected loss: on what is open now (less unapplied receipts) and on a year's invoices as in the last twelve
     months, by the method chosen for the legal entity; the other methods stand beside it. All in company currency,
     loss = positive. Written every night by SQL; figures that a method cannot give are NULL, `method` tells which
@@ -135,13 +136,22 @@ class CrmCustomerRisk(models.Model):
 
     @api.model
     def _sql_margin(self, root, since):
-        """Margin of confirmed orders since a day, in company currency at each order's rate."""
+        """Margin of confirmed orders since a day, in company currency at each order's rate.
+
+        A line without a cost has no margin yet; lines below zero are discounts of those that have one.
+        """
         return SQL(
             """
             SELECT customer.commercial_partner_id,
-                   SUM(o.margin / COALESCE(NULLIF(o.currency_rate, 0), 1))
-              FROM sale_order o JOIN res_partner customer ON customer.id = o.partner_invoice_id
-             WHERE o.state = 'sale' AND o.company_id IN %s AND o.date_order >= %s AND o.margin IS NOT NULL
+                   COALESCE(SUM(line.margin / COALESCE(NULLIF(o.currency_rate, 0), 1)), 0)
+              FROM sale_order o
+              JOIN res_partner customer ON customer.id = o.partner_invoice_id
+              LEFT JOIN LATERAL (
+                    SELECT SUM(sol.margin) AS margin FROM sale_order_line sol
+                     WHERE sol.order_id = o.id AND (sol.purchase_price <> 0 OR sol.price_subtotal < 0)
+                    HAVING BOOL_OR(sol.purchase_price <> 0)
+                   ) line ON TRUE
+             WHERE o.state = 'sale' AND o.company_id IN %s AND o.date_order >= %s
              GROUP BY customer.commercial_partner_id
             """,
             tuple(self.env["crm.payment.history"]._branches(root).ids),

@@ -5,7 +5,7 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     crm_credit_cost_rate = fields.Float(
-        "Cost of Money (% a Year)", default=6.0, help="What money tied up in open invoices costs.", prefetch="crm"
+        "Cost of Money (% a Year)", default=6.0, help="What money tied up in overdue invoices costs.", prefetch="crm"
     )
     crm_profit_baseline_year = fields.Integer(
         "Profit Baseline Year", help="Calendar year to compare with; 0: none yet.", prefetch="crm"

@@ -125,7 +125,9 @@ class CrmCommissionSourceChange(models.AbstractModel):
                        line.price_subtotal / NULLIF(line.price_total, 0) AS untaxed, sale.margin_percent AS margin
                   FROM account_move_line line
                   LEFT JOIN LATERAL (
-                        SELECT sale_line.order_id, sale_line.margin_percent FROM sale_order_line_invoice_rel link
+                        SELECT sale_line.order_id, CASE WHEN COALESCE(sale_line.purchase_price, 0) <> 0
+                                    THEN sale_line.margin_percent END AS margin_percent
+                          FROM sale_order_line_invoice_rel link
                           JOIN sale_order_line sale_line ON sale_line.id = link.order_line_id
                          WHERE link.invoice_line_id = line.id ORDER BY sale_line.order_id, sale_line.id LIMIT 1
                        ) sale ON TRUE

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -5,6 +7,7 @@ from odoo.tools import SQL
 from ..tools import profit
 from .crm_profit_entry import LABELS
 
+ACCOUNTANTS = "account.group_account_readonly,account.group_account_invoice"
 RATES = {"margin_rate": ("marginal", "sales"), "return_rate": ("total", "cost_to_serve")}
 
 
@@ -44,14 +47,16 @@ class CrmCustomerProfit(models.Model):
     freight = fields.Monetary("Deliveries", readonly=True)
     service = fields.Monetary(readonly=True)
     contact = fields.Monetary("Contacts and Visits", readonly=True)
-    commission = fields.Monetary(readonly=True)
+    commission = fields.Monetary(readonly=True, groups=ACCOUNTANTS)
     campaign = fields.Monetary("Campaigns", readonly=True)
     expense = fields.Monetary("Expenses for the Customer", readonly=True)
     cost_to_serve = fields.Monetary(
         readonly=True, help="Deliveries, service, contacts, commission, campaigns, expenses."
     )
     total = fields.Monetary("Total Profit", readonly=True, help="Marginal profit less cost to serve.")
-    credit = fields.Monetary("Cost of Credit", readonly=True)
+    credit = fields.Monetary(
+        "Cost of Credit", readonly=True, help="Interest from the due date to the day an invoice was settled, or today."
+    )
     bad_debt = fields.Monetary(readonly=True)
     overhead = fields.Monetary("Share of Overhead", readonly=True)
     net = fields.Monetary(
@@ -62,6 +67,13 @@ class CrmCustomerProfit(models.Model):
     margin_rate = fields.Float("Margin %", readonly=True, aggregator="avg", digits=(16, 1))
     return_rate = fields.Float(
         "Return on Cost to Serve %", readonly=True, aggregator="avg", digits=(16, 1), help="Total profit of the cost."
+    )
+
+    year_loss = fields.Boolean(
+        "Loss over the Year",
+        compute="_compute_year_loss",
+        search="_search_year_loss",
+        help="What the customer brought in the whole calendar year of the month, its total profit, is below zero.",
     )
 
     _depends = {"crm.profit.entry": ["amount", "company_id", "date", "part", "partner_id", "unknown"]}
@@ -136,6 +148,39 @@ class CrmCustomerProfit(models.Model):
             return super()._read_group_select(aggregate_spec, query)
         above, below = (self._field_to_sql(self._table, part, query) for part in RATES[name])
         return SQL("COALESCE(100.0 * SUM(%s) / NULLIF(GREATEST(SUM(%s), 0), 0), 0)", above, below)
+
+    # === LOSSES === #
+
+    @api.model
+    def _year_losses(self, domain=Domain.TRUE):
+        """{(company, first day of the year): ids of the customers whose total profit of that year is below zero}."""
+        found = defaultdict(list)
+        for company, year, partner in self._read_group(
+            Domain(domain) & Domain("partner_id", "!=", False),
+            ["company_id", "date:year", "partner_id"],
+            having=[("total:sum", "<", 0)],
+        ):
+            found[company, year].append(partner.id)
+        return found
+
+    @api.depends("company_id", "date", "partner_id")
+    def _compute_year_loss(self):
+        found = self._year_losses([("partner_id", "in", self.partner_id.ids)])
+        for row in self:
+            row.year_loss = row.partner_id.id in found.get((row.company_id, row.date.replace(month=1)), ())
+
+    def _search_year_loss(self, operator, value):
+        """All months of the customers with a loss in the year: their sum over the year is the loss."""
+        if operator != "in":
+            return NotImplemented
+        domain = Domain.OR(
+            Domain("company_id", "=", company.id)
+            & Domain("date", ">=", year)
+            & Domain("date", "<=", fields.Date.end_of(year, "year"))
+            & Domain("partner_id", "in", partners)
+            for (company, year), partners in self._year_losses().items()
+        )
+        return domain if True in value else ~domain
 
     # === ACTIONS === #
 

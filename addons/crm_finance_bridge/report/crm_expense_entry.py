@@ -2,12 +2,15 @@ from odoo import fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
+PURCHASES = ("in_invoice", "in_refund", "in_receipt")
+
 
 class CrmExpenseEntry(models.Model):
     """What was spent: one row per posted journal item on an expense account.
 
     Source: account.move.line, so that a sum is the ledger's own to the cent. Units: company currency, + = spent,
-    refunds and reversals negative. Cost of goods sold is left out, unless the line's product has an expense type.
+    refunds and reversals negative. Goods are left out, unless the line's product has an expense type: cost of goods
+    sold, purchases of what is stored or sold, and the change of the stock at its closing. They cost when they are sold.
     Date: the accounting date. Type: of the product, else of the account where only one type of the company has it.
     Operator: the employee of the expense, else the buyer on the bill, else who entered the item.
     id = account.move.line id.
@@ -38,16 +41,17 @@ class CrmExpenseEntry(models.Model):
 
     _depends = {
         "account.move.line": ["account_id", "balance", "campaign_id", "company_id", "date", "display_type",
-                              "expense_id", "move_id", "name", "parent_state", "partner_id", "product_id"],
-        "account.move": ["invoice_user_id"],
-        "account.account": ["account_type"],
+                              "expense_id", "journal_id", "move_id", "name", "parent_state", "partner_id",
+                              "product_id"],
+        "account.move": ["invoice_user_id", "move_type"],
+        "account.account": ["account_stock_expense_id", "account_stock_variation_id", "account_type"],
         "crm.expense.type": ["account_id"],
         "hr.employee": ["user_id"],
         "hr.expense": ["crm_customer_id", "employee_id"],
         "ir.attachment": ["res_id", "res_model"],
         "product.product": ["product_tmpl_id"],
-        "product.template": ["crm_expense_type_id"],
-        "res.company": ["currency_id"],
+        "product.template": ["crm_expense_type_id", "is_storable", "sale_ok", "type"],
+        "res.company": ["account_stock_journal_id", "currency_id", "expense_account_id"],
         "res.partner": ["commercial_partner_id"],
     }  # fmt: skip
 
@@ -115,7 +119,30 @@ class CrmExpenseEntry(models.Model):
                   account.account_type LIKE 'expense%%' AND account.account_type != 'expense_direct_cost'
                   OR account.account_type = 'expense_direct_cost' AND template.crm_expense_type_id IS NOT NULL
               )
-            """
+              AND (%s) IS NOT TRUE AND (%s) IS NOT TRUE
+            """,
+            self._goods_bought(),
+            self._stock_change(),
+        )
+
+    def _goods_bought(self) -> SQL:
+        """Goods on a vendor's bill. Periodic valuation, Odoo's default, books them as expense the day they are bought.
+
+        What an employee spent is no purchase of goods; stock that is lost is an entry, and stays an expense.
+        """
+        return SQL(
+            """move.move_type IN %s AND line.expense_id IS NULL AND template.type = 'consu'
+               AND (template.is_storable OR template.sale_ok) AND template.crm_expense_type_id IS NULL""",
+            PURCHASES,
+        )
+
+    def _stock_change(self) -> SQL:
+        """What the closing of the stock books: on the variation account, else on the company's expense account."""
+        return SQL(
+            """account.id IN (SELECT stock.account_stock_variation_id FROM account_account stock)
+               OR line.journal_id = company.account_stock_journal_id AND line.product_id IS NULL
+                  AND (account.id = company.expense_account_id
+                       OR account.id IN (SELECT stock.account_stock_expense_id FROM account_account stock))"""
         )
 
     # === ACTIONS === #

@@ -50,9 +50,9 @@ class CrmProfitEntry(models.Model):
 
     _depends = {
         "account.move": ["commercial_partner_id", "company_id", "invoice_date", "move_type", "state"],
-        "account.move.line": ["account_id", "balance", "campaign_id", "discount", "display_type", "parent_state",
-                              "partner_id", "product_id", "quantity", "sale_line_ids"],
-        "account.partial.reconcile": ["credit_move_id", "debit_move_id", "max_date"],
+        "account.move.line": ["account_id", "balance", "campaign_id", "date_maturity", "discount", "display_type",
+                              "parent_state", "partner_id", "product_id", "quantity", "sale_line_ids"],
+        "account.partial.reconcile": ["amount", "credit_move_id", "debit_move_id", "max_date"],
         "crm.commission.line": ["amount", "date", "partner_id"],
         "crm.contact.log": ["channel", "date", "partner_id"],
         "crm.ticket": ["active", "commercial_partner_id", "date_open"],
@@ -62,6 +62,7 @@ class CrmProfitEntry(models.Model):
         "res.company": ["crm_cost_contact", "crm_cost_delivery", "crm_cost_ticket", "crm_cost_visit",
                         "crm_credit_cost_rate", "currency_id"],
         "sale.order.line": ["purchase_price"],
+        "stock.move": ["location_dest_id", "picking_id", "state"],
         "stock.picking": ["date_done", "partner_id", "state"],
     }  # fmt: skip
 

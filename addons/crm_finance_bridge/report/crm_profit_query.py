@@ -18,7 +18,7 @@ class CrmProfitQuery(models.AbstractModel):
 
     Amounts in company currency, + adds to profit, - takes away. Posted: read from journal items, to the cent.
     Calculated: work at the rates of the settings, goods by the measure of the scorecard's margin
-    (`crm.metric._margin_lines`), money tied up at the company's rate. Sales, goods and returns by invoice date, the
+    (`crm.metric._margin_lines`), overdue money at the company's rate. Sales, goods and returns by invoice date, the
     rest by the day of the record, in the company's time zone.
     """
 

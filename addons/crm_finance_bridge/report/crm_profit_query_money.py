@@ -11,34 +11,44 @@ class CrmProfitQuery(models.AbstractModel):
 
     @api.model
     def _part_credit(self):
-        """Interest on the days from invoice to money, on the day of the money."""
+        """Interest on the days that invoices were overdue, on the day they were settled: by money or by anything else.
+
+        A debt that is written off or credited has cost its days as well as one that was paid.
+        """
         return SQL(
             """
-            SELECT money.partial_id, money.company_id, money.partner_id, money.date,
-                   -ROUND(money.sign * money.amount * (money.date - money.invoice_date)
+            SELECT partial.id, item.company_id, move.commercial_partner_id, partial.max_date,
+                   -ROUND(partial.amount * (partial.max_date - COALESCE(item.date_maturity, item.date))
                           * company.crm_credit_cost_rate::numeric / 36500, 2),
-                   0::numeric, 'account.move', money.move_id
-              FROM (%s) money JOIN res_company company ON company.id = money.company_id
-             WHERE money.company_id IN %s AND company.crm_credit_cost_rate > 0 AND money.date > money.invoice_date
+                   0::numeric, 'account.move', item.move_id
+              FROM account_partial_reconcile partial
+              JOIN account_move_line item ON item.id = partial.debit_move_id
+              JOIN account_move move ON move.id = item.move_id
+              JOIN account_move_line other ON other.id = partial.credit_move_id
+              JOIN res_company company ON company.id = item.company_id
+             WHERE item.account_id = ANY (ARRAY(SELECT id FROM account_account
+                                                 WHERE account_type = 'asset_receivable'))
+               AND move.move_type IN ('out_invoice', 'out_receipt')
+               AND item.parent_state = 'posted' AND other.parent_state = 'posted'
+               AND item.company_id IN %s AND company.crm_credit_cost_rate > 0
+               AND partial.max_date > COALESCE(item.date_maturity, item.date)
             """,
-            # Without the split by order of crm.collection, which takes most of its time.
-            self.env["crm.collection"].sudo()._parts(),
             self._company_ids(),
         )
 
     @api.model
     def _part_credit_open(self):
-        """Interest so far on what is open (context `as_of`, else today)."""
+        """Interest so far on what is overdue (context `as_of`, else today)."""
         items = self.env["crm.open.item"].sudo()
         return SQL(
             """
             SELECT item.id, item.company_id, item.partner_id, %(today)s::date,
-                   -ROUND(item.residual * (%(today)s::date - item.invoice_date)
+                   -ROUND(item.residual * (%(today)s::date - item.due_date)
                           * company.crm_credit_cost_rate::numeric / 36500, 2),
                    0::numeric, 'account.move', item.move_id
               FROM (%(items)s) item JOIN res_company company ON company.id = item.company_id
              WHERE item.company_id IN %(companies)s AND item.kind = 'invoice' AND company.crm_credit_cost_rate > 0
-               AND item.invoice_date < %(today)s::date
+               AND item.due_date < %(today)s::date
             """,
             today=items._as_of(),
             items=items._table_query,
@@ -151,6 +161,8 @@ class CrmProfitQuery(models.AbstractModel):
     @api.model
     def _overhead_entries(self):
         """Expenses of no customer and no campaign that are neither losses on receivables nor paid commission.
+
+        Goods bought are none: `goods` counts them when they are sold (see `crm.expense.entry`).
 
         Items are found account by account, as losses are.
         """

@@ -32,7 +32,7 @@ class CrmProfitQuery(models.AbstractModel):
 
     @api.model
     def _part_freight(self):
-        """Deliveries that went out, at the cost of a delivery."""
+        """Deliveries that went out to customers, at the cost of a delivery; returns to vendors leave the same way."""
         return self._part_work(
             "stock.picking",
             SQL("picking.id"),
@@ -43,7 +43,7 @@ class CrmProfitQuery(models.AbstractModel):
                 """stock_picking picking JOIN res_company company ON company.id = picking.company_id
                    JOIN stock_picking_type type ON type.id = picking.picking_type_id AND type.code = 'outgoing'"""
             ),
-            SQL("picking.state = 'done'"),
+            SQL("picking.state = 'done' AND %s", self.env["crm.give.up"]._reached_customer()),
         )
 
     @api.model

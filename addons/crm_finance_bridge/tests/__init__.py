@@ -30,6 +30,7 @@ from . import test_dunning_parallel
 from . import test_foreign_currency
 from . import test_access
 from . import test_profit
+from . import test_profit_cost
 from . import test_profit_figures
 from . import test_statement
 from . import test_statement_access

@@ -202,6 +202,20 @@ class TestCommission(CommissionCommon):
         self.compute()
         self.assertFalse(self.statement().line_ids.filtered(lambda line: line.plan_id == ordered))
 
+    def test_margin_without_a_cost_earns_nothing(self):
+        """R187: an order line whose cost is not known has no margin yet, not one of 100 %."""
+        self.plan(10.0, base="margin")
+        order = self._order(1000.0)
+        order.action_confirm()
+        self.assertEqual(order.order_line.margin_percent, 1.0)
+        invoice = order._create_invoices()
+        invoice.write({"invoice_date": "2026-02-04", "invoice_payment_term_id": False})
+        invoice.action_post()
+        self._pay(invoice, 1000.0, "2026-02-10")
+        self.compute()
+        self.assertEqual(self.statement().line_ids.mapped("amount"), [0.0])
+        self.assertIn("cost", self.statement().line_ids.why)
+
     def test_sum_of_lines_equals_the_collection_to_the_cent(self):
         """R187: on a random ledger, closed month by month, the lines' money equals crm.collection, source by source."""
         partners = self.customer + self._customer("Second") + self._customer("Third")

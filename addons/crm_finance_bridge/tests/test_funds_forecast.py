@@ -226,6 +226,18 @@ class TestFundsForecast(FinanceCommon):
         # 80.00 stands 245 days past due: lost in full; the open 500.00 by the slow customer's chance.
         self.assertGreater(self._risk(self.slow).expected_loss, 80.0)
 
+    def test_margin_without_a_cost_is_not_expected(self):
+        """R194: what is sold without a known cost adds no margin; a discount line takes off where a cost is known."""
+        order = self._order(400.0)
+        order.order_line.purchase_price = 150.0
+        line = {"product_id": self.service.id, "product_uom_qty": 1.0, "tax_ids": [Command.clear()]}
+        order.order_line = [Command.create({**line, "price_unit": price}) for price in (1000.0, -50.0)]
+        unknown = self._order(1000.0)
+        (order + unknown).action_confirm()
+        self.assertEqual((order + unknown).order_line.mapped("purchase_price"), [150.0, 0.0, 0.0, 0.0])
+        self._night()
+        self.assertEqual(self._risk().margin, 200.0)
+
     def test_methods_compared_and_chosen(self):
         """R194.1: finance sees score and inputs, compares the methods with their checks, and chooses one."""
         self.env["crm.customer.balance"].with_user(self.finance).create(

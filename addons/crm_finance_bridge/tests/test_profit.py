@@ -55,8 +55,8 @@ class TestProfit(ProfitCase, HttpCase):
     def _expected(self):
         """By hand. Overhead: 330 posted less 10 + 80 + 30 of work charged, by sales of 106.50 and 200.00."""
         overhead = round(210 * 106.5 / 306.5, 2)
-        # 100.00 is open for 50 days, 20.00 was for 10, at 10 %; the credit note is no invoice.
-        credit = round(100 * 50 * 10 / 36500, 2) + round(20 * 10 * 10 / 36500, 2)
+        # 100.00 is overdue for 50 days, 36.50 was for 10 (16.50 of it lost), at 10 %; the credit note is no invoice.
+        credit = round(100 * 50 * 10 / 36500, 2) + round(36.5 * 10 * 10 / 36500, 2)
         return {
             "revenue": 125 + 36.5,
             "discount": -25.0,

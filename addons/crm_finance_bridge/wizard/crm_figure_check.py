@@ -3,6 +3,7 @@ from odoo.tools import SQL
 
 EXPENSES = ("expense", "expense_depreciation", "expense_other")
 SALES = ("out_invoice", "out_refund", "out_receipt")
+BILLS = ("in_invoice", "in_refund", "in_receipt")
 
 
 class CrmFigureCheck(models.TransientModel):
@@ -83,6 +84,7 @@ class CrmFigureCheck(models.TransientModel):
             "&",
             ("account_id.account_type", "=", "expense_direct_cost"),
             ("product_id.crm_expense_type_id", "!=", False),
+            *self._no_goods(),
         ]
         campaign = [
             *posted,
@@ -106,6 +108,24 @@ class CrmFigureCheck(models.TransientModel):
             ("campaign", self._fact("crm.campaign.cost", "amount", days), self._ledger(campaign), campaign),
             ("commission", sum(paid.mapped("amount_total")), self._ledger(payout), payout),
         ]  # fmt: skip
+
+    def _no_goods(self):
+        """Domain of expenses without purchases of goods and without what the closing of the stock books."""
+        accounts = self.env["account.account"].sudo().search([])
+        company = self.company_id.sudo()
+        closing = company.expense_account_id + accounts.account_stock_expense_id
+        goods = [
+            ("type", "=", "consu"),
+            ("crm_expense_type_id", "=", False),
+            *("|", ("is_storable", "=", True), ("sale_ok", "=", True)),
+        ]
+        return [
+            *("|", "|", ("move_id.move_type", "not in", BILLS), ("expense_id", "!=", False)),
+            ("product_id", "not any", goods),
+            ("account_id", "not in", accounts.account_stock_variation_id.ids),
+            *("|", "|", ("journal_id", "!=", company.account_stock_journal_id.id), ("product_id", "!=", False)),
+            ("account_id", "not in", closing.ids),
+        ]
 
     def _ledger(self, domain):
         [(balance,)] = self.env["account.move.line"].sudo()._read_group(domain, aggregates=["balance:sum"])

@@ -1,0 +1,180 @@
+"""What counts as a cost of a customer, once and for whom: goods, credit, deliveries, commission, losses of a year."""
+
+from freezegun import freeze_time
+from odoo import Command
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from .profit_case import ProfitCase
+
+TODAY = "2026-03-01 12:00:00"
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(TODAY)
+class TestProfitCost(ProfitCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.crm_credit_cost_rate = 0.0
+
+    # === GOODS === #
+
+    def _product(self, name, **values):
+        return self.env["product.product"].create({"name": name, "type": "consu", **values})
+
+    def _bill(self, product, amount, **values):
+        """A vendor bill on the default expense account, as periodic valuation books it."""
+        bill = self._invoice(amount, date="2026-01-05", move_type="in_invoice", post=False, **values)
+        bill.invoice_line_ids.write({"product_id": product.id, "account_id": self.account.id})
+        bill.invoice_line_ids.write({"price_unit": amount, "tax_ids": [Command.clear()]})
+        bill.action_post()
+        return bill
+
+    def _spent(self):
+        return sorted(self._entries(self.reader).mapped("amount"))
+
+    def test_goods_cost_once(self):
+        """R184, R190, R201: goods cost their customer when they are sold; buying them and the closing of the stock are
+        no overhead on top. Supplies, items with an expense type and lost stock stay expenses."""
+        self.sell(125.0)
+        self._bill(self.goods, 600.0)
+        stored = self._product("Screws", is_storable=True, sale_ok=False)
+        self.assertTrue(stored.is_storable)
+        self._bill(stored, 70.0)
+        stock = self.company.account_stock_valuation_id
+        self.assertEqual(stock.account_stock_variation_id.account_type, "expense")
+        self.entry(-200.0, account=stock.account_stock_variation_id)
+        closing = self.entry(-50.0)
+        self.assertEqual(self._spent(), [-50.0])
+        # The same entry by the closing of the stock, which has no other account where a chart names none.
+        self.company.account_stock_journal_id = self.company_data["default_journal_misc"].copy({"code": "STX"})
+        closing.button_draft()
+        closing.name = False
+        closing.journal_id = self.company.account_stock_journal_id
+        closing.action_post()
+        self.assertFalse(self._spent())
+        self.assertEqual(self.parts(), {"revenue": 125.0, "goods": -60.0})
+        self._bill(self._product("Paper", sale_ok=False), 11.0)
+        self._bill(self._product("Ink", crm_expense_type_id=self.types["office"].id), 12.0)
+        lost = self.entry(13.0)
+        lost.line_ids.product_id = stored
+        self.assertEqual(self._spent(), [11.0, 12.0, 13.0])
+        self.assertEqual(self.parts(), {"revenue": 125.0, "goods": -60.0, "overhead": -36.0})
+        check = (
+            self.env["crm.figure.check"]
+            .with_user(self.reader)
+            .create({"date_from": "2026-01-01", "date_to": "2026-02-28"})
+        )
+        check.action_check()
+        line = check.line_ids.filtered(lambda line: line.code == "expense")
+        self.assertEqual((line.figure, line.ledger), (36.0, 36.0))
+
+    # === CREDIT === #
+
+    def test_lost_debt_keeps_its_cost_of_credit(self):
+        """R190: overdue days cost their interest whether money, a credit note or a write-off ended them."""
+        self.company.crm_credit_cost_rate = 10.0
+        invoice = self._invoice(10000.0, date="2025-04-05", due="2025-05-05")
+        self._invoice(500.0, date="2026-02-01", due="2026-04-01")
+        self.assertEqual(self.parts()["credit"], -821.92, "300 days overdue at 10 %; what is not due costs nothing")
+        self._pay(invoice, 2000.0, "2025-05-01")
+        self.assertEqual(self.parts()["credit"], -657.53, "paid in time: 8000 are overdue")
+        refund = invoice._reverse_moves([{"date": "2026-03-01", "invoice_date": "2026-03-01"}])
+        refund.invoice_line_ids.price_unit = 3000.0
+        refund.action_post()
+        (invoice + refund).line_ids.filtered(lambda line: line.account_type == "asset_receivable").reconcile()
+        self.assertEqual((invoice.amount_residual, self.parts()["credit"]), (5000.0, -657.54))
+        receivable = self.company_data["default_account_receivable"]
+        lost = self.env["account.move"].create(
+            {
+                "date": "2026-03-01",
+                "journal_id": self.company_data["default_journal_misc"].id,
+                "line_ids": [
+                    Command.create({"account_id": account.id, "balance": amount, "partner_id": self.customer.id})
+                    for account, amount in ((self.account, 5000.0), (receivable, -5000.0))
+                ],
+            }
+        )
+        lost.action_post()
+        open_items = (invoice + lost).line_ids.filtered(lambda line: line.account_id == receivable)
+        open_items.filtered(lambda line: not line.reconciled).reconcile()
+        self.assertFalse(invoice.amount_residual)
+        parts = self.parts()
+        self.assertEqual((parts["credit"], parts["bad_debt"]), (-657.54, -5000.0))
+
+    # === DELIVERIES === #
+
+    def _transfer(self, usage, partner):
+        """A transfer of the delivery type, done, to a place of this usage."""
+        warehouse = self.env["stock.warehouse"].sudo().search([("company_id", "=", self.company.id)], limit=1)
+        place = self.env["stock.location"].sudo().search([("usage", "=", usage)], limit=1)
+        ends = {"location_id": warehouse.lot_stock_id.id, "location_dest_id": place.id}
+        move = {"product_id": self.goods.id, "product_uom_qty": 1.0, **ends}
+        picking = (
+            self.env["stock.picking"]
+            .sudo()
+            .create(
+                {
+                    "picking_type_id": warehouse.out_type_id.id,
+                    "partner_id": partner.id,
+                    "move_ids": [Command.create(move)],
+                    **ends,
+                }
+            )
+        )
+        picking.action_confirm()
+        picking.move_ids.write({"quantity": 1.0, "picked": True})
+        picking._action_done()
+        self.assertEqual((picking.state, picking.picking_type_code), ("done", "outgoing"))
+
+    def test_return_to_a_vendor_is_no_delivery(self):
+        """R190, R202: goods that go back to a vendor are no delivery to a customer."""
+        self._transfer("customer", self.customer)
+        self._transfer("supplier", self.other)
+        self.assertEqual(self.parts()["freight"], -15.0)
+        self.assertNotIn("freight", self.parts(self.other))
+        query = self.env["crm.give.up"]._cost_parts(self.company, "2026-01-01", "2027-01-01")["delivery"]
+        self.assertEqual(self.env.execute_query(query), [(self.customer.id,)])
+
+    # === COMMISSION === #
+
+    def test_sales_managers_see_no_pay(self):
+        """A sales manager sees commission in the cost to serve, not the lines of what each salesperson earned."""
+        statement = (
+            self.env["crm.commission.statement"]
+            .sudo()
+            .create({"company_id": self.company.id, "user_id": self.salesman.id, "month": "2026-01-01"})
+        )
+        line = {"statement_id": statement.id, "amount": 5.0, "note": "Bonus", "date": "2026-01-25"}
+        self.env["crm.commission.line"].sudo().create({**line, "partner_id": self.customer.id})
+        self.sell(125.0)
+        both = self._user("profit_both", "sales_team.group_sale_manager,account.group_account_invoice")
+        Profit = self.env["crm.customer.profit"]
+        for user, sees in ((self.reader, True), (self.biller, True), (both, True), (self.manager, False)):
+            self.assertEqual(self.parts(user=user).get("commission"), -5.0 if sees else None, user.login)
+            row = Profit.with_user(user).search([("partner_id", "=", self.customer.id)])
+            self.assertEqual((row.cost_to_serve, row.net), (5.0, 60.0))
+            self.assertEqual("commission" in Profit.with_user(user).fields_get(), sees)
+            view = Profit.with_user(user).get_view(view_type="list")["arch"]
+            self.assertEqual('name="commission"' in view, sees)
+        with self.assertRaises(AccessError):
+            row.read(["commission"])
+
+    # === LOSSES === #
+
+    def test_losses_of_a_year(self):
+        """R190: who loses money over the year is listed with all months, so that the sum is the year's."""
+        self.sell(100.0, date="2025-12-10")  # 40, another year
+        self.sell(100.0, date="2026-01-10")  # 40
+        self.sell(10.0, date="2026-02-10")  # -50
+        self.sell(100.0, date="2026-01-10", partner=self.other)  # 40
+        self.sell(30.0, date="2026-02-10", partner=self.other)  # -30
+        self.env.flush_all()
+        Profit = self.env["crm.customer.profit"].with_user(self.manager)
+        company = [("company_id", "=", self.company.id)]
+        lost = Profit.search([*company, ("year_loss", "=", True)], order="date")
+        self.assertEqual([(row.partner_id, row.total) for row in lost], [(self.customer, 40.0), (self.customer, -50.0)])
+        rest = Profit.search([*company, ("partner_id", "!=", False), ("year_loss", "=", False)])
+        self.assertEqual(sorted(rest.mapped("total")), [-30.0, 40.0, 40.0])
+        self.assertEqual(set((lost + rest).filtered("year_loss").ids), set(lost.ids))
