@@ -1,0 +1,67 @@
+"""What may leave the warehouse: more than was ordered or paid, by whatever way it leaves."""
+
+from odoo.tests import freeze_time, tagged
+
+from .credit_common import CreditCommon
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-03-01")
+class TestCreditDelivery(CreditCommon):
+    def _add_goods(self, order, product):
+        """The storekeeper puts another product on the open delivery of an order."""
+        picking = order.sudo().picking_ids.filtered(lambda picking: picking.state not in ("done", "cancel"))
+        self.env["stock.move"].with_user(self.storekeeper).create(
+            {
+                "picking_id": picking.id,
+                "product_id": product.id,
+                "product_uom_qty": 1.0,
+                "location_id": picking.location_id.id,
+                "location_dest_id": picking.location_dest_id.id,
+            }
+        )
+
+    # === MORE THAN ORDERED === #
+
+    def test_prepaid_order_ships_no_more_than_is_paid(self):
+        """R195: of 10 at 100 paid in advance 15 do not leave, nor another product with them; the 10 do."""
+        self._limit(hold_rule="prepaid")
+        order = self._order(100.0)
+        order.order_line.write({"product_id": self.goods.id, "price_unit": 100.0, "product_uom_qty": 10.0})
+        order.with_user(self.salesman).action_confirm()
+        self._receipt(1000.0)
+        self.assertIn("500.00", self._refused(self._ship, order, 15.0))
+        extra = self.goods.copy({"name": "Extra goods", "list_price": 70.0})
+        with self.assertRaises(ZeroDivisionError), self.env.cr.savepoint():
+            self._add_goods(order, extra)
+            self.assertIn("70.00", self._refused(self._ship, order))
+            raise ZeroDivisionError  # takes the product off again
+        order.invalidate_recordset()
+        self._ship(order)
+        self.assertEqual(order.order_line.qty_delivered, 10.0)
+
+    def test_prepaid_by_draft_and_posted_invoice_ships_no_more(self):
+        """R195: what is delivered beyond a paid invoice is unpaid, with and without a draft invoice of it."""
+        self._limit(hold_rule="prepaid")
+        self.goods.invoice_policy = "order"
+        order = self._order(100.0)
+        order.order_line.write({"product_id": self.goods.id, "price_unit": 100.0, "product_uom_qty": 10.0})
+        order.with_user(self.salesman).action_confirm()
+        invoice = order._create_invoices()
+        self._receipt(1000.0)
+        self.assertIn("500.00", self._refused(self._ship, order, 15.0))
+        invoice.action_post()
+        self.assertIn("500.00", self._refused(self._ship, order, 15.0))
+        self._ship(order)
+
+    def test_order_paid_in_advance_passes_the_limit_only_as_ordered(self):
+        """R193: what is paid leaves beyond the limit, what is shipped on top of it does not."""
+        self._limit(amount=100.0)
+        self.goods.invoice_policy = "order"
+        order = self._confirmed(50.0, self.goods)
+        invoice = order._create_invoices()
+        invoice.action_post()
+        self._pay(invoice, 50.0)
+        self._invoice(100.01)
+        self._refused(self._ship, order, 2.0)
+        self._ship(order)
