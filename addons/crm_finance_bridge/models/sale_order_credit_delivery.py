@@ -95,7 +95,7 @@ class SaleOrder(models.Model):
                 strict = company.crm_credit_hold_delivery or terms.stop or terms.rule == credit.PREPAID
                 if not terms.limited or not strict:
                     continue
-                if terms.rule in credit.LOCKED:
+                if terms.rule in (*credit.LOCKED, credit.PREPAID):  # money received is not to pay two deliveries
                     CreditLimit._lock(company, partner)
                 checked |= self.browse(orders.ids)
         return checked
