@@ -64,14 +64,22 @@ class SaleOrder(models.Model):
         )
 
     def _credit_paid(self):
-        """What was paid online for this order and is not yet posted, in the order's currency."""
-        return sum(
-            self.sudo()
-            .transaction_ids.filtered(
-                lambda tx: tx.state in ("authorized", "done") and tx.payment_id.state not in ("in_process", "paid")
-            )
-            .mapped("amount")
+        """What was paid online for this order and has no payment in the ledger yet, in the order's currency.
+
+        Once there is a payment, it alone tells what came in, also if it is cancelled or rejected. An amount captured
+        in parts counts less the parts that have a payment or were given up.
+        """
+        transactions = self.sudo().transaction_ids.filtered(
+            lambda tx: tx.state in ("authorized", "done") and not tx.payment_id
         )
+        amount = 0.0
+        for tx in transactions:
+            if tx.operation != "refund" and tx.source_transaction_id in transactions:
+                continue  # a part of what is counted
+            parts = tx.child_transaction_ids.filtered(lambda part, whole=tx: part.operation == whole.operation)
+            gone = parts.filtered(lambda part: part.payment_id or part.state == "cancel")
+            amount += tx.amount - sum(gone.mapped("amount"))
+        return amount
 
     def _credit_company_amount(self, amount):
         """An amount of the order's currency in that of its company, at the order's rate."""

@@ -25,11 +25,8 @@ class SaleOrder(models.Model):
         paid = float(self._credit_company_amount(self._credit_paid()))
         unpaid = currency.round(own_open + self._credit_rest() - paid)
         if row:
-            own_draft = sum(
-                order_sudo.invoice_ids.filtered(lambda move: move.state == "draft").mapped("amount_total_signed")
-            )
             shipped = row["shipped"] - self._credit_uninvoiced()[1]
-            others = row["receivable"] - own_open + shipped + row["draft"] - own_draft
+            others = row["receivable"] - own_open + shipped + self._credit_other_drafts(row)
             unpaid -= max(currency.round(-row["unapplied"] - others), 0.0)
         return Decimal(str(currency.round(unpaid)))
 
@@ -51,6 +48,17 @@ class SaleOrder(models.Model):
                 share = sum((own_lines & move.invoice_line_ids).mapped("price_total")) / move.amount_total
                 amount += move.amount_total_signed * share
         return amount
+
+    def _credit_other_drafts(self, row):
+        """Draft invoices of the customer of `row` without this order's part. A draft credit note is no money."""
+        domain = [
+            ("state", "=", "draft"),
+            ("move_type", "in", ("out_invoice", "out_receipt")),
+            ("commercial_partner_id", "=", row["partner_id"]),
+            ("company_id", "child_of", row["company_id"]),
+        ]
+        [[drafts]] = self.env["account.move"].sudo()._read_group(domain, [], ["amount_total_signed:sum"])
+        return max((drafts or 0.0) - self._credit_drafts(), 0.0)
 
     def _credit_own_open(self):
         """What is open on the posted invoices of this order; a match with an entry set back to draft pays nothing."""

@@ -65,3 +65,47 @@ class TestCreditDelivery(CreditCommon):
         self._invoice(100.01)
         self._refused(self._ship, order, 2.0)
         self._ship(order)
+
+    # === MONEY THAT IS NOT THERE === #
+
+    def test_online_payment_that_was_cancelled_pays_nothing(self):
+        """R195: an online transaction counts until it has a payment, then the payment does: not once it is undone."""
+        self._limit(hold_rule="prepaid")
+        order = self._confirmed(100.0, self.goods)
+        transaction = self._transaction(order, 100.0)
+        self.assertEqual(order._credit_unpaid(), 0)
+        payment = self._receipt(100.0)
+        transaction.payment_id = payment
+        row = self.env["crm.credit.exposure"]._rows(self.company, self.customer, whole=True)[self.customer.id]
+        self.assertEqual(order._credit_unpaid(row), 0)
+        for undo in (payment.action_draft, payment.action_cancel):
+            undo()
+            self.assertIn("100.00", self._refused(self._ship, order))
+
+    def test_online_payment_captured_in_parts_counts_once(self):
+        """R195: of 100 authorized and 40 captured with a payment 60 count online; a part given up does not count."""
+        self._limit(hold_rule="prepaid")
+        order = self._confirmed(140.0, self.goods)
+        whole = self._transaction(order, 100.0, state="authorized", operation="online_direct")
+        part = self._transaction(
+            order, 40.0, operation="online_direct", source_transaction_id=whole.id, sale_order_ids=False
+        )
+        self.assertEqual(order._credit_paid(), 100.0)
+        part.payment_id = self._receipt(40.0)
+        self.assertEqual(order._credit_paid(), 60.0)
+        self.assertIn("40.00", self._refused(self._ship, order))
+        part.copy({"reference": "test-void", "amount": 60.0, "state": "cancel", "source_transaction_id": whole.id})
+        self.assertEqual(order._credit_paid(), 0.0)
+
+    def test_draft_credit_note_pays_no_order(self):
+        """R195: a credit note that is not posted pays nothing, a draft invoice of the customer claims money."""
+        self._limit(hold_rule="prepaid")
+        order = self._confirmed(100.0, self.goods)
+        refund = self._invoice(100.0, move_type="out_refund", post=False)
+        self.assertIn("100.00", self._refused(self._ship, order))
+        self._receipt(100.0)
+        draft = self._invoice(30.0, post=False)
+        self.assertIn("30.00", self._refused(self._ship, order))
+        draft.unlink()
+        refund.unlink()
+        self._ship(order)
