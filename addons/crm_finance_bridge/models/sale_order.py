@@ -116,9 +116,10 @@ class SaleOrder(models.Model):
         Exposure = self.env["crm.credit.exposure"].sudo()
         prepaid = settings.rule == credit.PREPAID
         row = Exposure._rows(company, partner, whole=prepaid)[partner.id]
-        if not confirmed:
-            amount += sum(order._credit_amount() for order in self._credit_earlier(partner, company))
         position, terms = Exposure._position(row, amount), Exposure._terms(row)
+        if not confirmed and row["with_orders"]:
+            earlier = sum(order._credit_amount() for order in self._credit_earlier(partner, company))
+            position = replace(position, uninvoiced=position.uninvoiced + earlier)
         if confirmed and added and row["with_orders"]:
             position = replace(position, uninvoiced=position.uninvoiced - self._credit_company_amount(added))
         if stage == credit.DELIVERY:

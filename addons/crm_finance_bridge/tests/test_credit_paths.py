@@ -180,6 +180,13 @@ class TestCreditPaths(CreditCommon):
         self._pay(invoice, 20.0)
         self._confirmed(1.0)
 
+    def test_one_invoice_at_a_time_for_orders_confirmed_together(self):
+        """R193: of two quotations confirmed in one click the first is open for the second."""
+        self._limit(hold_rule="one_invoice")
+        orders = self._order(10.0) + self._order(1.0)
+        self.assertIn("10.00", self._refused(orders.with_user(self.salesman).action_confirm))
+        orders[0].with_user(self.salesman).action_confirm()
+
     def test_parts_of_the_exposure_are_chosen(self):
         """R193: a company that counts shipped goods only holds the delivery, not the order."""
         self.company.write({"crm_credit_with_orders": False, "crm_credit_with_drafts": False})
