@@ -1,5 +1,6 @@
 """What may leave the warehouse: more than was ordered or paid, by whatever way it leaves."""
 
+from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
 from .credit_common import CreditCommon
@@ -109,3 +110,52 @@ class TestCreditDelivery(CreditCommon):
         draft.unlink()
         refund.unlink()
         self._ship(order)
+
+    # === OTHER WAYS OUT === #
+
+    def _delivery(self, partner):
+        """A delivery that the storekeeper makes by hand."""
+        warehouse = self.env["stock.warehouse"].search([("company_id", "=", self.company.id)], limit=1)
+        places = {
+            "location_id": warehouse.lot_stock_id.id,
+            "location_dest_id": self.env.ref("stock.stock_location_customers").id,
+        }
+        move = {"product_id": self.goods.id, "product_uom_qty": 1.0, "quantity": 1.0, "picked": True, **places}
+        values = {"picking_type_id": warehouse.out_type_id.id, "partner_id": partner.id, **places}
+        return (
+            self.env["stock.picking"].with_user(self.storekeeper).create({**values, "move_ids": [Command.create(move)]})
+        )
+
+    def test_stopped_customer_gets_nothing_by_hand(self):
+        """R193: a delivery without an order is stopped too, for any contact of the customer and for it alone."""
+        contact = self.env["res.partner"].create({"name": "Buyer", "parent_id": self.customer.id})
+        terms = self._limit(stop="orders", stop_reason="Court case")
+        self._delivery(contact).button_validate()
+        terms.stop = "deliveries"
+        delivery = self._delivery(contact)
+        message = self._refused(delivery.button_validate)
+        self.assertIn("Court case", message)
+        self.assertIn(delivery.name, message)
+        self._delivery(self._customer("Free Company")).button_validate()
+        terms.stop = False
+        delivery.button_validate()
+        self.assertEqual(delivery.state, "done")
+
+    def test_goods_for_another_company_are_checked(self):
+        """R193: goods that leave by the transit between companies have left."""
+        order = self._confirmed(10.0, self.goods)
+        self._limit(stop="deliveries")
+        transit = self.env.ref("stock.stock_location_inter_company")
+        transit.sudo().active = True
+        order.sudo().picking_ids.move_ids.location_dest_id = transit
+        self._refused(self._ship, order)
+
+    def test_goods_added_to_a_delivery_and_shipped_alone(self):
+        """R195: another product on the delivery of an unpaid order does not leave before the order does."""
+        self._limit(hold_rule="prepaid")
+        order = self._confirmed(100.0, self.goods)
+        self._add_goods(order, self.goods.copy({"name": "Extra goods"}))
+        picking = order.sudo().picking_ids.with_user(self.storekeeper)
+        extra = picking.move_ids.filtered(lambda move: move.product_id != self.goods)
+        extra.write({"quantity": 1.0, "picked": True})
+        self._refused(picking.with_context(skip_backorder=True).button_validate)
