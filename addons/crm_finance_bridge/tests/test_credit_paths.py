@@ -1,5 +1,7 @@
 """Every way by which a customer could come to owe more, and what keeps each from passing the limit."""
 
+from unittest.mock import patch
+
 from odoo.fields import Command
 from odoo.tests import freeze_time, new_test_user, tagged
 
@@ -50,6 +52,26 @@ class TestCreditPaths(CreditCommon):
         self._refused(self._confirmed, 500.01)
         line.discount = 0.0
         self.assertEqual(order.amount_total, 1000.0)
+
+    def test_cost_by_name_only_is_guarded(self):
+        """R193: a salesperson's line called a cost counts as any other; the cost of a bill comes on the order."""
+        self._limit(amount=100.0)
+        order = self._confirmed(100.0)
+        Line = self.env["sale.order.line"].with_user(self.salesman)
+        values = {"order_id": order.id, "product_id": self.service.id, "tax_ids": [Command.clear()]}
+        self._refused(Line.create, {**values, "price_unit": 0.01, "is_expense": True})
+        cost = Line.create({**values, "price_unit": 0.0, "is_expense": True})
+        self._refused(cost.write, {"price_unit": 0.01})
+        self.service.expense_policy = "cost"
+        bill = self._invoice(30.0, move_type="in_invoice", post=False)
+        bill.invoice_line_ids.product_id = self.service
+        bill.invoice_line_ids.write({"price_unit": 30.0, "tax_ids": [Command.clear()]})
+        clerk = self._user("fin_clerk", "account.group_account_invoice,sales_team.group_sale_salesman_all_leads")
+        lines = bill.invoice_line_ids.with_user(clerk)
+        with patch.object(type(lines), "_sale_determine_order", lambda found: dict.fromkeys(found.ids, order)):
+            lines._sale_create_reinvoice_sale_line()
+        self.assertEqual(order.amount_total, 130.0)
+        self._refused(Line.create, {**values, "price_unit": 0.01, "is_expense": True})
 
     def test_one_save_is_judged_as_a_whole(self):
         """R193: a save that moves money from line to line is no increase, in whatever order the lines come."""
@@ -129,7 +151,6 @@ class TestCreditPaths(CreditCommon):
 
     def _unguarded(self, order):
         from contextlib import contextmanager
-        from unittest.mock import patch
 
         @contextmanager
         def nothing(_self):
