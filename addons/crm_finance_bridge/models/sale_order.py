@@ -3,6 +3,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..tools import credit
 
@@ -147,23 +148,32 @@ class SaleOrder(models.Model):
             )
         )
 
+    def _credit_total(self):
+        """The total of this order less what is paid but not yet posted, in the order's currency."""
+        order_sudo = self.sudo()
+        return order_sudo.currency_id.round(order_sudo.amount_total - self._credit_paid())
+
     def _credit_release(self):
-        """The release that this order may be confirmed on: same customer, not more than released, not expired."""
+        """The release that this order may be confirmed on: same customer, not more than released, not expired.
+
+        More than released is judged in the order's currency: a new rate alone asks for no new release. Only releases
+        in another currency, or from before the order's currency was kept, are compared in the company's.
+        """
         self.ensure_one()
-        return (
-            self.env["crm.credit.decision"]
-            .sudo()
-            .search(
-                [
-                    ("order_id", "=", self._origin.id),
-                    ("kind", "=", "release"),
-                    ("partner_id", "=", self.partner_invoice_id.commercial_partner_id._origin.id),
-                    ("date_expiry", ">=", self.company_id.root_id._crm_credit_today()),
-                    ("order_amount", ">=", float(self._credit_amount())),
-                ],
-                limit=1,
-            )
+        domain = Domain(
+            [
+                ("order_id", "=", self._origin.id),
+                ("kind", "=", "release"),
+                ("partner_id", "=", self.partner_invoice_id.commercial_partner_id._origin.id),
+                ("date_expiry", ">=", self.company_id.root_id._crm_credit_today()),
+            ]
         )
+        enough = Domain(
+            [("order_currency_id", "=", self.currency_id.id), ("order_total", ">=", self._credit_total())]
+        ) | Domain(
+            [("order_currency_id", "!=", self.currency_id.id), ("order_amount", ">=", float(self._credit_amount()))]
+        )
+        return self.env["crm.credit.decision"].sudo().search(domain & enough, limit=1)
 
     # === CONFIRMATION === #
 

@@ -111,6 +111,38 @@ class TestCreditDelivery(CreditCommon):
         refund.unlink()
         self._ship(order)
 
+    # === RELEASE === #
+
+    def test_release_in_a_foreign_currency_outlives_a_new_rate(self):
+        """R193: a released order in a currency that has risen since is confirmed and delivered; more of it is not."""
+        rates = [("2016-01-01", 2.0), ("2026-03-02", 1.9)]
+        currency = self.setup_other_currency("EUR", rates=rates)
+        pricelist = self.env["product.pricelist"].create({"name": "EUR", "currency_id": currency.id})
+        self._limit(amount=50.0)
+        order = self._order(200.0, pricelist_id=pricelist.id)
+        order.order_line.write({"product_id": self.goods.id, "price_unit": 200.0})
+        self._release(order)
+        release = order.credit_decision_ids.filtered(lambda decision: decision.kind == "release")
+        self.assertEqual((release.order_amount, release.order_total), (100.0, 200.0))
+        with freeze_time("2026-03-03"):
+            order.with_user(self.salesman).action_confirm()
+            self.assertEqual(order.currency_rate, 1.9)
+            self._refused(order.order_line.with_user(self.salesman).write, {"price_unit": 200.01})
+            self._ship(order)
+        self.assertEqual(order.order_line.qty_delivered, 1.0)
+
+    def test_release_without_the_currency_of_its_order(self):
+        """R193: a release from before the order's currency was kept is good up to its amount as it was."""
+        self._limit(amount=10.0)
+        order = self._order(11.0)
+        self._release(order)
+        order.credit_decision_ids.flush_recordset()
+        self.env.cr.execute("UPDATE crm_credit_decision SET order_currency_id = NULL, order_total = NULL")
+        self.env.invalidate_all()
+        self.assertTrue(order._credit_release())
+        order.order_line.price_unit = 11.01
+        self.assertFalse(order._credit_release())
+
     # === OTHER WAYS OUT === #
 
     def _delivery(self, partner):
