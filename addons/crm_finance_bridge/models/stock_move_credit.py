@@ -15,11 +15,15 @@ class StockMove(models.Model):
         )
         if not leaving:
             return super()._action_done(cancel_backorder=cancel_backorder)
-        # Goods added to the delivery of an order have no order line yet.
+        # Goods added to the delivery of an order have no order line yet; left behind, its own goods take it with them.
+        added = {move: move.picking_id.sale_id for move in leaving if not move.sale_line_id}
         orders = (leaving.sale_line_id.order_id | leaving.picking_id.sale_id)._credit_lock_delivery()
         done = super()._action_done(cancel_backorder=cancel_backorder)
         delivered = (done | leaving.exists()).filtered(lambda move: move.state == "done")
-        (orders & delivered.sale_line_id.order_id)._credit_check_delivery()
+        shipped = delivered.sale_line_id.order_id
+        for move, order in added.items():
+            shipped |= order if move in delivered else order.browse()
+        (orders & shipped)._credit_check_delivery()
         if not self.env.su:  # parts used at a visit are booked by the server, and are gone
             (delivered & leaving).filtered(lambda move: not move.sale_line_id)._credit_check_stop()
         return done
