@@ -6,7 +6,8 @@ class CrmCreditDecision(models.Model):
     """The log of credit holds and releases: nothing in it is changed or deleted.
 
     Amounts are in the company's currency at the moment of the decision. A release is good for its order,
-    its customer and an order total up to the one released, until its last day.
+    its customer and an order total up to the one released, until its last day; the total is compared in the
+    order's currency, because Odoo sets the rate of an order anew when it is confirmed.
     """
 
     _name = "crm.credit.decision"
@@ -35,6 +36,14 @@ class CrmCreditDecision(models.Model):
     user_id = fields.Many2one("res.users", "Decided By", required=True, readonly=True)
     salesperson_id = fields.Many2one("res.users", readonly=True)
     order_amount = fields.Monetary("This Order", readonly=True, help="Order total, tax included.")
+    order_currency_id = fields.Many2one("res.currency", readonly=True)
+    order_total = fields.Monetary(
+        "This Order in Its Currency",
+        currency_field="order_currency_id",
+        readonly=True,
+        aggregator=None,
+        help="Order total, tax included, less what is paid online. Empty in decisions of earlier versions.",
+    )
     exposure = fields.Monetary("Exposure with Order", readonly=True, aggregator=None)
     receivable = fields.Monetary("Open Receivables", readonly=True, aggregator=None)
     unapplied = fields.Monetary("Unapplied Receipts", readonly=True, aggregator=None)

@@ -3,6 +3,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..tools import credit
 
@@ -15,16 +16,20 @@ UNCHECKED = credit.Verdict(credit.NONE)
 class SaleOrder(models.Model):
     _inherit = "sale.order"
 
+    # Not for the customer, who reads its orders on the portal.
     credit_state = fields.Selection(
         [*credit.STATES, ("released", "Released")],
         compute="_compute_credit",
         compute_sudo=True,
+        groups="base.group_user",
         help="Credit of the customer with this order; of a confirmed order, whether it may be delivered.",
     )
-    credit_message = fields.Text(compute="_compute_credit", compute_sudo=True)
-    credit_asked = fields.Boolean(compute="_compute_credit", compute_sudo=True)
-    credit_can_release = fields.Boolean(compute="_compute_credit", compute_sudo=True)
-    credit_decision_ids = fields.One2many("crm.credit.decision", "order_id", "Credit Decisions")
+    credit_message = fields.Text(compute="_compute_credit", compute_sudo=True, groups="base.group_user")
+    credit_asked = fields.Boolean(compute="_compute_credit", compute_sudo=True, groups="base.group_user")
+    credit_can_release = fields.Boolean(compute="_compute_credit", compute_sudo=True, groups="base.group_user")
+    credit_decision_ids = fields.One2many(
+        "crm.credit.decision", "order_id", "Credit Decisions", groups="base.group_user"
+    )
 
     @api.depends(
         "amount_total",
@@ -64,14 +69,22 @@ class SaleOrder(models.Model):
         )
 
     def _credit_paid(self):
-        """What was paid online for this order and is not yet posted, in the order's currency."""
-        return sum(
-            self.sudo()
-            .transaction_ids.filtered(
-                lambda tx: tx.state in ("authorized", "done") and tx.payment_id.state not in ("in_process", "paid")
-            )
-            .mapped("amount")
+        """What was paid online for this order and has no payment in the ledger yet, in the order's currency.
+
+        Once there is a payment, it alone tells what came in, also if it is cancelled or rejected. An amount captured
+        in parts counts less the parts that have a payment or were given up.
+        """
+        transactions = self.sudo().transaction_ids.filtered(
+            lambda tx: tx.state in ("authorized", "done") and not tx.payment_id
         )
+        amount = 0.0
+        for tx in transactions:
+            if tx.operation != "refund" and tx.source_transaction_id in transactions:
+                continue  # a part of what is counted
+            parts = tx.child_transaction_ids.filtered(lambda part, whole=tx: part.operation == whole.operation)
+            gone = parts.filtered(lambda part: part.payment_id or part.state == "cancel")
+            amount += tx.amount - sum(gone.mapped("amount"))
+        return amount
 
     def _credit_company_amount(self, amount):
         """An amount of the order's currency in that of its company, at the order's rate."""
@@ -108,9 +121,10 @@ class SaleOrder(models.Model):
         Exposure = self.env["crm.credit.exposure"].sudo()
         prepaid = settings.rule == credit.PREPAID
         row = Exposure._rows(company, partner, whole=prepaid)[partner.id]
-        if not confirmed:
-            amount += sum(order._credit_amount() for order in self._credit_earlier(partner, company))
         position, terms = Exposure._position(row, amount), Exposure._terms(row)
+        if not confirmed and row["with_orders"]:
+            earlier = sum(order._credit_amount() for order in self._credit_earlier(partner, company))
+            position = replace(position, uninvoiced=position.uninvoiced + earlier)
         if confirmed and added and row["with_orders"]:
             position = replace(position, uninvoiced=position.uninvoiced - self._credit_company_amount(added))
         if stage == credit.DELIVERY:
@@ -134,23 +148,32 @@ class SaleOrder(models.Model):
             )
         )
 
+    def _credit_total(self):
+        """The total of this order less what is paid but not yet posted, in the order's currency."""
+        order_sudo = self.sudo()
+        return order_sudo.currency_id.round(order_sudo.amount_total - self._credit_paid())
+
     def _credit_release(self):
-        """The release that this order may be confirmed on: same customer, not more than released, not expired."""
+        """The release that this order may be confirmed on: same customer, not more than released, not expired.
+
+        More than released is judged in the order's currency: a new rate alone asks for no new release. Only releases
+        in another currency, or from before the order's currency was kept, are compared in the company's.
+        """
         self.ensure_one()
-        return (
-            self.env["crm.credit.decision"]
-            .sudo()
-            .search(
-                [
-                    ("order_id", "=", self._origin.id),
-                    ("kind", "=", "release"),
-                    ("partner_id", "=", self.partner_invoice_id.commercial_partner_id._origin.id),
-                    ("date_expiry", ">=", self.company_id.root_id._crm_credit_today()),
-                    ("order_amount", ">=", float(self._credit_amount())),
-                ],
-                limit=1,
-            )
+        domain = Domain(
+            [
+                ("order_id", "=", self._origin.id),
+                ("kind", "=", "release"),
+                ("partner_id", "=", self.partner_invoice_id.commercial_partner_id._origin.id),
+                ("date_expiry", ">=", self.company_id.root_id._crm_credit_today()),
+            ]
         )
+        enough = Domain(
+            [("order_currency_id", "=", self.currency_id.id), ("order_total", ">=", self._credit_total())]
+        ) | Domain(
+            [("order_currency_id", "!=", self.currency_id.id), ("order_amount", ">=", float(self._credit_amount()))]
+        )
+        return self.env["crm.credit.decision"].sudo().search(domain & enough, limit=1)
 
     # === CONFIRMATION === #
 

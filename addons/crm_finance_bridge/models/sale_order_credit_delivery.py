@@ -13,23 +13,52 @@ class SaleOrder(models.Model):
     def _credit_unpaid(self, row=None):
         """What is not yet paid of this order, in company currency.
 
-        Not yet invoiced + open on its posted invoices - paid online and not yet posted. With `row` (the customer's
-        exposure, all parts), receipts of the customer that no debt claims cover it too: money received before the
-        invoice. Posted and in-process payments count, since both are in the ledger; drafts do not.
+        Not yet invoiced (as ordered, or as delivered if that is more) + open on its posted invoices - paid online and
+        not yet posted. With `row` (the customer's exposure, all parts), receipts of the customer that no debt claims
+        cover it too: money received before the invoice. Posted and in-process payments count, since both are in the
+        ledger; drafts do not.
         """
         self.ensure_one()
         order_sudo = self.sudo()
         currency = order_sudo.company_id.currency_id
         own_open = self._credit_own_open()
-        rest = max(order_sudo.amount_total - order_sudo.amount_invoiced, 0.0) - self._credit_paid()
-        unpaid = currency.round(own_open + float(self._credit_company_amount(rest)))
+        paid = float(self._credit_company_amount(self._credit_paid()))
+        unpaid = currency.round(own_open + self._credit_rest() - paid)
         if row:
-            own_draft = sum(
-                order_sudo.invoice_ids.filtered(lambda move: move.state == "draft").mapped("amount_total_signed")
-            )
-            others = row["receivable"] - own_open + row["shipped"] - self._credit_shipped() + row["draft"] - own_draft
+            shipped = row["shipped"] - self._credit_uninvoiced()[1]
+            others = row["receivable"] - own_open + shipped + self._credit_other_drafts(row)
             unpaid -= max(currency.round(-row["unapplied"] - others), 0.0)
         return Decimal(str(currency.round(unpaid)))
+
+    def _credit_rest(self):
+        """What of this order is on no posted invoice, in company currency: as ordered or, if more, as delivered."""
+        order_sudo = self.sudo()
+        ordered = max(order_sudo.amount_total - order_sudo.amount_invoiced, 0.0)
+        rest = float(self._credit_company_amount(ordered))
+        lines = order_sudo.order_line.filtered(lambda line: not line.display_type and not line.is_downpayment)
+        if all(line.product_uom_id.compare(line.qty_delivered, line.product_uom_qty) <= 0 for line in lines):
+            return rest
+        return max(rest, self._credit_uninvoiced()[0] + self._credit_drafts())
+
+    def _credit_drafts(self):
+        """This order's part of draft invoices, in company currency."""
+        own_lines, amount = self.sudo().order_line.invoice_lines, 0.0
+        for move in own_lines.move_id:
+            if move.state == "draft" and move.move_type in ("out_invoice", "out_receipt") and move.amount_total:
+                share = sum((own_lines & move.invoice_line_ids).mapped("price_total")) / move.amount_total
+                amount += move.amount_total_signed * share
+        return amount
+
+    def _credit_other_drafts(self, row):
+        """Draft invoices of the customer of `row` without this order's part. A draft credit note is no money."""
+        domain = [
+            ("state", "=", "draft"),
+            ("move_type", "in", ("out_invoice", "out_receipt")),
+            ("commercial_partner_id", "=", row["partner_id"]),
+            ("company_id", "child_of", row["company_id"]),
+        ]
+        [[drafts]] = self.env["account.move"].sudo()._read_group(domain, [], ["amount_total_signed:sum"])
+        return max((drafts or 0.0) - self._credit_drafts(), 0.0)
 
     def _credit_own_open(self):
         """What is open on the posted invoices of this order; a match with an entry set back to draft pays nothing."""
@@ -43,8 +72,11 @@ class SaleOrder(models.Model):
             amount += max(line.amount_residual + drafts, 0.0)
         return amount
 
-    def _credit_shipped(self):
-        """What of this order is delivered and not invoiced, in company currency, as the exposure counts it."""
+    def _credit_uninvoiced(self):
+        """What of this order is on no invoice, and the part of it that is delivered, as the exposure counts them.
+
+        In company currency; drafts count as invoiced, what is delivered beyond the order as ordered.
+        """
         Exposure = self.env["crm.credit.exposure"].sudo()
         root = self.sudo().company_id.root_id
         rows = self.env.execute_query(
@@ -55,7 +87,7 @@ class SaleOrder(models.Model):
                 Exposure._sql_uninvoiced(SQL("AND o.id = %s", self.id)),
             )
         )
-        return rows[0][-1] if rows else 0.0
+        return (rows[0][4], rows[0][-1]) if rows else (0.0, 0.0)
 
     # === DELIVERY === #
 
@@ -71,7 +103,7 @@ class SaleOrder(models.Model):
                 strict = company.crm_credit_hold_delivery or terms.stop or terms.rule == credit.PREPAID
                 if not terms.limited or not strict:
                     continue
-                if terms.rule in credit.LOCKED:
+                if terms.rule in (*credit.LOCKED, credit.PREPAID):  # money received is not to pay two deliveries
                     CreditLimit._lock(company, partner)
                 checked |= self.browse(orders.ids)
         return checked

@@ -58,9 +58,11 @@ class SaleOrder(models.Model):
         more = self.company_id.currency_id.compare_amounts(amount, current) > 0
         if check.position is None or not (check.verdict.holds or more):
             raise UserError(self.env._("%s is not on credit hold.", self.name))
-        decision = self._credit_log(
-            "release", check, reason=reason, date_expiry=date_expiry, order_amount=max(amount, current)
-        )
+        values = {"reason": reason, "date_expiry": date_expiry}
+        if more:
+            total = self.sudo().currency_id.round(amount * (self.sudo().currency_rate or 1.0))
+            values |= {"order_amount": amount, "order_total": max(total, self._credit_total())}
+        decision = self._credit_log("release", check, **values)
         order_sudo = self.sudo()
         order_sudo.activity_feedback([ACTIVITY], feedback=reason)
         order_sudo.message_post(
@@ -86,6 +88,8 @@ class SaleOrder(models.Model):
                     "user_id": self.env.uid,
                     "salesperson_id": self.sudo().user_id.id,
                     "order_amount": float(self._credit_amount()),
+                    "order_currency_id": self.sudo().currency_id.id,
+                    "order_total": self._credit_total(),
                     "exposure": float(position.exposure),
                     "receivable": float(position.receivable),
                     "unapplied": float(position.unapplied),

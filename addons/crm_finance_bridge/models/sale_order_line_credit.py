@@ -12,26 +12,53 @@ FIELDS = {
 }
 
 
+REINVOICING = "crm_finance_bridge.credit_reinvoicing"  # set while a bill or an expense adds its cost to an order
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    def _sale_create_reinvoice_sale_line(self):
+        data = self.env.cr.precommit.data  # not the context, which anybody may send along
+        outer = data.setdefault(REINVOICING, self) is self
+        try:
+            return super()._sale_create_reinvoice_sale_line()
+        finally:
+            if outer:
+                data.pop(REINVOICING, None)
+
+
 class SaleOrderLine(models.Model):
     """Lines of confirmed orders change under the guard of their order. Costs re-invoiced from a bill or an
-    expense do not: the money is spent, and the bill must post.
+    expense do not: the money is spent, and the bill must post. A line that a user merely calls a cost does.
     """
 
     _inherit = "sale.order.line"
 
+    def _credit_free_costs(self):
+        """Whether costs are free of the guard: those that the server books, not those a user enters."""
+        return self.env.su or REINVOICING in self.env.cr.precommit.data
+
     @api.model_create_multi
     def create(self, vals_list):
-        order_ids = {vals["order_id"] for vals in vals_list if vals.get("order_id") and not vals.get("is_expense")}
+        free = self._credit_free_costs()
+        order_ids = {
+            vals["order_id"] for vals in vals_list if vals.get("order_id") and not (free and vals.get("is_expense"))
+        }
         confirmed = self.env["sale.order"].browse(order_ids).sudo().filtered(lambda order: order.state == "sale")
         if not confirmed:
             return super().create(vals_list)
         with confirmed.sudo(self.env.su)._credit_guard():
             return super().create(vals_list)
 
+    def _credit_guarded(self):
+        free = self._credit_free_costs()
+        return self.filtered(lambda line: line.state == "sale" and not (free and line.is_expense))
+
     def write(self, vals):
         if FIELDS.isdisjoint(vals):
             return super().write(vals)
-        confirmed = self.filtered(lambda line: line.state == "sale" and not line.is_expense).order_id
+        confirmed = self._credit_guarded().order_id
         if vals.get("order_id"):
             confirmed |= self.env["sale.order"].browse(vals["order_id"])
         if not confirmed:
@@ -40,7 +67,7 @@ class SaleOrderLine(models.Model):
             return super().write(vals)
 
     def unlink(self):
-        confirmed = self.filtered(lambda line: line.state == "sale" and not line.is_expense).order_id
+        confirmed = self._credit_guarded().order_id
         if not confirmed:
             return super().unlink()
         with confirmed._credit_guard():  # a negative line may go

@@ -133,3 +133,23 @@ class FinanceCommon(AccountTestInvoicingCommon):
     def _row(self, partner=None, company=None, today=None):
         partner = partner or self.customer
         return self.env["crm.credit.exposure"]._rows(company or self.company, partner, today)[partner.id]
+
+    def _transaction(self, order, amount, **values):
+        """A transaction of the shop over `amount` of the order."""
+        provider = self.env["payment.provider"].search([("code", "=", "custom")], limit=1) or self.env[
+            "payment.provider"
+        ].create({"name": "Test provider", "code": "none", "company_id": self.company.id})
+        method = self.env["payment.method"].with_context(active_test=False).search([], limit=1)
+        return self.env["payment.transaction"].create(
+            {
+                "provider_id": provider.id,
+                "payment_method_id": method.id,
+                "reference": f"test-{order.id}-{len(order.sudo().transaction_ids)}",
+                "amount": amount,
+                "currency_id": order.currency_id.id,
+                "partner_id": order.partner_id.id,
+                "sale_order_ids": [Command.set(order.ids)],
+                "state": "done",
+                **values,
+            }
+        )

@@ -3,7 +3,6 @@
 from datetime import date
 
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Command
 from odoo.tests import Form, freeze_time, new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -291,24 +290,6 @@ class TestCreditHold(FinanceCommon):
         self.assertIn(part.state, ("draft", "sent"))
         self.assertEqual(part.credit_decision_ids.mapped("kind"), ["hold"])
         self.assertEqual(part.credit_decision_ids.order_amount, 50.0)
-
-    def _transaction(self, order, amount):
-        provider = self.env["payment.provider"].search([("code", "=", "custom")], limit=1) or self.env[
-            "payment.provider"
-        ].create({"name": "Test provider", "code": "none", "company_id": self.company.id})
-        method = self.env["payment.method"].with_context(active_test=False).search([], limit=1)
-        return self.env["payment.transaction"].create(
-            {
-                "provider_id": provider.id,
-                "payment_method_id": method.id,
-                "reference": f"test-{order.id}",
-                "amount": amount,
-                "currency_id": order.currency_id.id,
-                "partner_id": order.partner_id.id,
-                "sale_order_ids": [Command.set(order.ids)],
-                "state": "done",
-            }
-        )
 
     # === FIGURES ON THE CUSTOMER === #
 

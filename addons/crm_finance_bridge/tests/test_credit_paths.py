@@ -1,55 +1,17 @@
 """Every way by which a customer could come to owe more, and what keeps each from passing the limit."""
 
-from odoo.exceptions import UserError
+from unittest.mock import patch
+
+from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import freeze_time, new_test_user, tagged
 
-from .common import FinanceCommon
+from .credit_common import CreditCommon
 
 
 @tagged("post_install", "-at_install")
 @freeze_time("2026-03-01")
-class TestCreditPaths(FinanceCommon):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.storekeeper = cls._user("fin_storekeeper", "stock.group_stock_user")
-        cls.goods = cls.env["product.product"].create(
-            {
-                "name": "Plain goods",
-                "type": "consu",
-                "invoice_policy": "delivery",
-                "list_price": 100.0,
-                "taxes_id": [Command.clear()],
-                "property_account_income_id": cls.company_data["default_account_revenue"].id,
-            }
-        )
-
-    def _confirmed(self, amount, product=None, **values):
-        order = self._order(amount, **values)
-        if product:
-            order.order_line.write({"product_id": product.id, "price_unit": amount})
-        order.with_user(self.salesman).action_confirm()
-        return order
-
-    def _refused(self, act, *arguments, **options):
-        with self.assertRaises(UserError) as caught, self.env.cr.savepoint():
-            act(*arguments, **options)
-        return str(caught.exception).replace("\ufeff", "")
-
-    def _ship(self, order, quantity=None):
-        picking = order.sudo().picking_ids.filtered(lambda picking: picking.state not in ("done", "cancel"))
-        picking = picking.with_user(self.storekeeper)
-        picking.move_ids.quantity = picking.move_ids.product_uom_qty if quantity is None else quantity
-        picking.move_ids.picked = True
-        picking.with_context(skip_backorder=True).button_validate()
-        return picking
-
-    def _release(self, order, expiry="2026-03-08", **values):
-        self.env["crm.credit.release"].with_user(self.finance).create(
-            {"order_id": order.id, "reason": "Paid by phone", "date_expiry": expiry, **values}
-        ).action_release()
-
+class TestCreditPaths(CreditCommon):
     # === ORDERS === #
 
     def test_direct_write_of_the_state_is_held(self):
@@ -91,6 +53,26 @@ class TestCreditPaths(FinanceCommon):
         self._refused(self._confirmed, 500.01)
         line.discount = 0.0
         self.assertEqual(order.amount_total, 1000.0)
+
+    def test_cost_by_name_only_is_guarded(self):
+        """R193: a salesperson's line called a cost counts as any other; the cost of a bill comes on the order."""
+        self._limit(amount=100.0)
+        order = self._confirmed(100.0)
+        Line = self.env["sale.order.line"].with_user(self.salesman)
+        values = {"order_id": order.id, "product_id": self.service.id, "tax_ids": [Command.clear()]}
+        self._refused(Line.create, {**values, "price_unit": 0.01, "is_expense": True})
+        cost = Line.create({**values, "price_unit": 0.0, "is_expense": True})
+        self._refused(cost.write, {"price_unit": 0.01})
+        self.service.expense_policy = "cost"
+        bill = self._invoice(30.0, move_type="in_invoice", post=False)
+        bill.invoice_line_ids.product_id = self.service
+        bill.invoice_line_ids.write({"price_unit": 30.0, "tax_ids": [Command.clear()]})
+        clerk = self._user("fin_clerk", "account.group_account_invoice,sales_team.group_sale_salesman_all_leads")
+        lines = bill.invoice_line_ids.with_user(clerk)
+        with patch.object(type(lines), "_sale_determine_order", lambda found: dict.fromkeys(found.ids, order)):
+            lines._sale_create_reinvoice_sale_line()
+        self.assertEqual(order.amount_total, 130.0)
+        self._refused(Line.create, {**values, "price_unit": 0.01, "is_expense": True})
 
     def test_one_save_is_judged_as_a_whole(self):
         """R193: a save that moves money from line to line is no increase, in whatever order the lines come."""
@@ -170,7 +152,6 @@ class TestCreditPaths(FinanceCommon):
 
     def _unguarded(self, order):
         from contextlib import contextmanager
-        from unittest.mock import patch
 
         @contextmanager
         def nothing(_self):
@@ -223,6 +204,13 @@ class TestCreditPaths(FinanceCommon):
         self._refused(self._confirmed, 1.0)
         self._pay(invoice, 20.0)
         self._confirmed(1.0)
+
+    def test_one_invoice_at_a_time_for_orders_confirmed_together(self):
+        """R193: of two quotations confirmed in one click the first is open for the second."""
+        self._limit(hold_rule="one_invoice")
+        orders = self._order(10.0) + self._order(1.0)
+        self.assertIn("10.00", self._refused(orders.with_user(self.salesman).action_confirm))
+        orders[0].with_user(self.salesman).action_confirm()
 
     def test_parts_of_the_exposure_are_chosen(self):
         """R193: a company that counts shipped goods only holds the delivery, not the order."""
@@ -367,3 +355,18 @@ class TestCreditPaths(FinanceCommon):
         portal = new_test_user(self.env, "fin_portal_path", "base.group_portal", company_id=self.company.id)
         message = self._refused(order.with_user(portal).sudo().write, {"state": "sale"})
         self.assertNotIn("10.00", message)
+
+    def test_portal_user_cannot_read_the_credit_of_an_order(self):
+        """R193: the customer reads its order on the portal, not what stands in its credit."""
+        self._limit(amount=10.0)
+        portal = new_test_user(self.env, "fin_portal_reader", "base.group_portal", company_id=self.company.id)
+        portal.partner_id.parent_id = self.customer
+        order = self._order(11.0, partner=portal.partner_id)
+        order.action_quotation_sent()
+        order.message_subscribe(portal.partner_id.ids)
+        mine = order.with_user(portal)
+        self.assertEqual(mine.read(["amount_total"])[0]["amount_total"], 11.0)
+        for name in ("credit_state", "credit_message", "credit_asked", "credit_can_release", "credit_decision_ids"):
+            with self.subTest(name), self.assertRaises(AccessError):
+                mine.read([name])
+        self.assertEqual(order.with_user(self.salesman).credit_state, "hold")
