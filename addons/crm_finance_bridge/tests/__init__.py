@@ -10,6 +10,7 @@ from . import test_promise_parallel
 from . import test_credit_paths
 from . import test_credit_limits
 from . import test_credit_approval
+from . import test_credit_free
 from . import test_commission
 from . import test_commission_pay
 from . import test_commission_tour
