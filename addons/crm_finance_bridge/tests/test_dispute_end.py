@@ -45,3 +45,24 @@ class TestDisputeEnd(CollectCommon):
         dispute.with_user(self.biller).cause_id = self.cause
         ticket.disputed_amount = 70.0
         self.assertEqual(dispute.amount, 90.0)
+
+    def _credit(self, amount, day):
+        refund = self._invoice(amount, day, move_type="out_refund")
+        (self._item(self.second) | self._item(refund)).reconcile()
+
+    def test_credited_with_odoos_own_button(self):
+        """A dispute whose amount is credited, by whatever credit note, is credited, not won."""
+        dispute = self._dispute(self.second, 80.0)
+        self._credit(80.0, "2026-03-02")
+        self._pay(self.second, 120.0, "2026-03-03")
+        self.assertEqual(self.env["crm.dispute"]._process_settled(), 1)
+        self.assertEqual(dispute.state, "credited")
+
+    def test_earlier_or_smaller_credit_is_no_answer(self):
+        """Credit given before the dispute, or over less than is disputed, leaves it won once the rest is paid."""
+        self._credit(100.0, "2026-02-20")
+        dispute = self._dispute(self.second, 100.0)
+        self._credit(20.0, "2026-03-02")
+        self._pay(self.second, 80.0, "2026-03-03")
+        self.assertEqual(self.env["crm.dispute"]._process_settled(), 1)
+        self.assertEqual(dispute.state, "won")
