@@ -92,7 +92,7 @@ class CrmCreditLimit(models.Model):
             before = terms.partner_id.sudo().with_company(terms.company_id).credit_limit
             terms.company_id._crm_credit_check_direct(before, terms.amount_limit)
             if terms._write_limit(terms.amount_limit):
-                terms._record_version(before)
+                terms._record_versions({terms: (before, terms.amount_limit)}, self.env._("Set in the credit terms"))
 
     @api.depends("partner_id", "company_id")
     def _compute_payment_term_id(self):
