@@ -119,7 +119,10 @@ class CrmCollectionTask(models.Model):
 
     @api.model
     def _history_query(self, company, today) -> SQL:
-        """Per customer: promises kept and judged, the last broken one, the last contact, calls without answer since."""
+        """Per customer: promises kept and judged, the last broken one, the last contact, calls without answer since.
+
+        Moments of calls are UTC; their days are those of the company.
+        """
         return SQL(
             """
             SELECT COALESCE(promise.partner_id, call.partner_id) AS partner_id, COALESCE(promise.kept, 0) AS kept,
@@ -133,19 +136,22 @@ class CrmCollectionTask(models.Model):
               GROUP BY partner_id
               ) promise
               FULL JOIN (
-                SELECT call.partner_id, MAX(call.date)::date AS last_contact,
+                SELECT call.partner_id,
+                       (MAX(call.date) AT TIME ZONE 'UTC' AT TIME ZONE %(tz)s)::date AS last_contact,
                        COUNT(*) FILTER (WHERE call.date > COALESCE(answered.date, '-infinity')) AS no_answer
                   FROM crm_collection_call call
              LEFT JOIN (
                     SELECT partner_id, MAX(date) AS date FROM crm_collection_call
                      WHERE company_id = %(company)s AND result != 'no_answer' GROUP BY partner_id
                   ) answered ON answered.partner_id = call.partner_id
-                 WHERE call.company_id = %(company)s AND call.date < %(today)s::date + 1
+                 WHERE call.company_id = %(company)s AND call.date < %(tomorrow)s
               GROUP BY call.partner_id
               ) call ON call.partner_id = promise.partner_id
             """,
             company=company.id,
             today=today,
+            tomorrow=company._crm_credit_day_start(fields.Date.add(today, days=1)),
+            tz=company._crm_credit_tz(),
         )
 
     @api.model
@@ -262,7 +268,7 @@ class CrmCollectionTask(models.Model):
             self.env["crm.collection.call"]
             .sudo()
             ._read_group(
-                [("company_id", "=", company.id), ("date", ">=", fields.Datetime.to_datetime(today))],
+                [("company_id", "=", company.id), ("date", ">=", company._crm_credit_day_start(today))],
                 ["user_id"],
                 ["__count"],
             )

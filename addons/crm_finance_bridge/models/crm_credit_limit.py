@@ -1,7 +1,6 @@
 from decimal import Decimal
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 from ..tools import credit
@@ -90,11 +89,10 @@ class CrmCreditLimit(models.Model):
     def _inverse_amount_limit(self):
         """Writes the limit where Odoo keeps it; needs the right to write these terms, not the partner's."""
         for terms in self:
-            if terms.amount_limit < 0:
-                raise ValidationError(self.env._("A credit limit cannot be negative."))
             before = terms.partner_id.sudo().with_company(terms.company_id).credit_limit
+            terms.company_id._crm_credit_check_direct(before, terms.amount_limit)
             if terms._write_limit(terms.amount_limit):
-                terms._record_version(before)
+                terms._record_versions({terms: (before, terms.amount_limit)}, self.env._("Set in the credit terms"))
 
     @api.depends("partner_id", "company_id")
     def _compute_payment_term_id(self):

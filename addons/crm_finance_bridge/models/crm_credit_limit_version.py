@@ -23,33 +23,54 @@ class CrmCreditLimit(models.Model):
         if not float_compare(old, amount, precision_digits=self.currency_id.decimal_places):
             return False
         partner_sudo.credit_limit = amount
+        self._log_limit(old, amount)
+        return True
+
+    def _log_limit(self, old, new):
         self._message_log(
             body=self.env._(
                 "Credit limit: %(old)s → %(new)s",
                 old=self.currency_id.format(old),
-                new=self.currency_id.format(amount),
+                new=self.currency_id.format(new),
             )
         )
-        return True
 
-    def _record_version(self, before):
-        """A limit that is set in the terms themselves is a version as well, of whoever set it."""
-        self.ensure_one()
+    @api.model
+    def _record_versions(self, changes, reason):
+        """A limit set without a request is a version as well, of whoever set it. `changes`: {terms: (before, now)}."""
         self.env["crm.credit.request"].sudo().create(
-            {
-                "partner_id": self.partner_id.id,
-                "company_id": self.company_id.id,
-                "user_id": self.env.uid,
-                "approver_id": self.env.uid,
-                "amount": self.amount_limit,
-                "amount_before": before,
-                "reason": self.env._("Set in the credit terms"),
-                "state": "approved",
-                "origin": "direct",
-                "date_decided": fields.Datetime.now(),
-                "limit_id": self.id,
-                "version": len(self.version_ids) + 1,
-            }
+            [
+                {
+                    "partner_id": terms.partner_id.id,
+                    "company_id": terms.company_id.id,
+                    "user_id": self.env.uid,
+                    "approver_id": self.env.uid,
+                    "amount": amount,
+                    "amount_before": before,
+                    "reason": reason,
+                    "state": "approved",
+                    "origin": "direct",
+                    "date_decided": fields.Datetime.now(),
+                    "limit_id": terms.id,
+                    "version": len(terms.version_ids) + 1,
+                }
+                for terms, (before, amount) in changes.items()
+            ]
+        )
+
+    @api.model
+    def _record_outside(self, company, changes):
+        """Record limits of a legal entity that were written on the customers. `changes`: {customer: (before, now)}."""
+        self = self.sudo()
+        partners = self.env["res.partner"].union(*changes)
+        terms = self.search([("company_id", "=", company.id), ("partner_id", "in", partners.ids)])
+        missing = partners - terms.partner_id
+        terms |= self.create([{"partner_id": partner.id, "company_id": company.id} for partner in missing])
+        terms.invalidate_recordset(["amount_limit"])
+        for own in terms:
+            own._log_limit(*changes[own.partner_id])
+        self._record_versions(
+            {own: changes[own.partner_id] for own in terms}, self.env._("Set in Odoo's own credit limit")
         )
 
     # === REVIEW === #

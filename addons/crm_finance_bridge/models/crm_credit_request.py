@@ -75,10 +75,8 @@ class CrmCreditRequest(models.Model):
     @api.depends("amount", "company_id")
     def _compute_needs_second(self):
         for request in self:
-            threshold = request.company_id.crm_credit_second_amount
-            request.needs_second = request.company_id.currency_id.compare_amounts(request.amount, threshold) > 0 and (
-                threshold > 0
-            )
+            company = request.company_id
+            request.needs_second = bool(company) and company._crm_credit_needs_second(request.amount)
 
     @api.depends("state", "approver_id", "company_id")
     @api.depends_context("uid")

@@ -18,7 +18,9 @@ ORIGINS = [
     ("portal", "Customer portal"),
 ]
 # Written by the steps alone (crm_dispute_flow.py), never by hand.
-GUARDED = frozenset({"state", "name", "date_open", "date_closed", "deadline", "breach_date", "is_waiting", "refund_id"})
+GUARDED = frozenset(
+    {"amounts_set", "state", "name", "date_open", "date_closed", "deadline", "breach_date", "is_waiting", "refund_id"}
+)
 
 
 class CrmDispute(models.Model):
@@ -56,6 +58,7 @@ class CrmDispute(models.Model):
     outcome_note = fields.Text("How It Ended", tracking=True)
     state = fields.Selection(STATES, required=True, readonly=True, default="open", index=True, tracking=True)
     line_ids = fields.One2many("crm.dispute.line", "dispute_id", "Invoices")
+    amounts_set = fields.Boolean(readonly=True, copy=False, help="Set by a person: the ticket no longer changes them.")
     amount = fields.Monetary("Disputed", compute="_compute_amount", store=True, help="Company currency.")
     credit_amount = fields.Monetary("To Credit", help="How much of it is to be credited; all of it where empty.")
     refund_id = fields.Many2one("account.move", "Credit Note", readonly=True, copy=False, index="btree_not_null")

@@ -141,7 +141,8 @@ class CrmDispute(models.Model):
     def _process_settled(self, limit=500):
         """Close open disputes of which nothing is open any more. Returns how many.
 
-        Credited where the proposed credit note is posted, else won: the customer paid after all.
+        Credited where the proposed credit note is posted, or where credit notes settle what was disputed; else won:
+        the customer paid after all.
         """
         unsettled = (
             self.env["crm.dispute.line"]
@@ -154,8 +155,37 @@ class CrmDispute(models.Model):
             limit=limit,
         )
         credited = self.sudo().search([("state", "=", "open"), ("refund_id.state", "=", "posted")], limit=limit)
+        credited |= (settled - credited)._settled_by_credit()
         if credited:
             credited._close("credited")
         if settled - credited:
             (settled - credited)._close("won")
         return len(credited | settled)
+
+    def _settled_by_credit(self):
+        """Those of these disputes whose amount (to credit) is matched with credit notes since they were opened.
+
+        Measured in the currency of each receivable: that of the company also moves with the rates.
+        """
+        partials = self.env["account.partial.reconcile"].search(
+            [
+                ("debit_move_id", "in", self.line_ids.move_line_id.ids),
+                ("credit_move_id.move_id.move_type", "=", "out_refund"),
+            ]
+        )
+        by_item = partials.grouped("debit_move_id")
+        found = self.browse()
+        for dispute in self:
+            opened = dispute.company_id._crm_credit_day(dispute.date_open)
+            credited = 0.0
+            for line in dispute.line_ids:
+                item = line.move_line_id
+                matched = by_item.get(item, partials.browse()).filtered(
+                    lambda partial, day=opened: partial.max_date >= day
+                )
+                rate = item.balance / item.amount_currency if item.amount_currency else 1.0
+                credited += min(line.amount, sum(matched.mapped("debit_amount_currency")) * rate)
+            wanted = dispute.credit_amount or dispute.amount
+            if dispute.currency_id.compare_amounts(dispute.currency_id.round(credited), wanted) >= 0:
+                found |= dispute
+        return found

@@ -24,15 +24,25 @@ class CrmDisputeLine(models.Model):
     def create(self, vals_list):
         lines = super().create(vals_list)
         lines._need_open()
+        lines._set_by_hand()
         return lines
 
     def write(self, vals):
         self._need_open()
+        self._set_by_hand()
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_open(self):
         self._need_open()
+        self._set_by_hand()
+
+    def _set_by_hand(self):
+        """Amounts that a person gives are that person's: what a ticket says, it says in superuser mode."""
+        if not self.env.su:
+            self.dispute_id.sudo().filtered(lambda dispute: dispute.ticket_id and not dispute.amounts_set).write(
+                {"amounts_set": True}
+            )
 
     def _need_open(self):
         if not self.env.su and any(dispute.state != "open" for dispute in self.dispute_id):

@@ -112,14 +112,20 @@ class CrmPaymentPromise(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Without lines the amount is spread over what the user sees open, oldest due date first."""
+        """Without lines the amount is spread over what the user sees open, oldest due date first.
+
+        Days of grace and the day it was logged are for accounting to say, else as in the settings, and today.
+        """
+        trusted = self.env.su or self.env.user.has_group("account.group_account_invoice")
         for vals in vals_list:
             for name in GUARDED - {"date_logged"}:
                 vals.pop(name, None)
             company = self.env["res.company"].browse(vals.get("company_id") or self.env.company.id)
+            if not trusted:
+                vals.pop("date_logged", None)
+                vals.pop("grace_days", None)
             vals.setdefault("date_logged", company._crm_credit_today())
-            if "grace_days" not in vals:
-                vals["grace_days"] = company.sudo().crm_promise_grace_days
+            vals.setdefault("grace_days", company.sudo().crm_promise_grace_days)
             partner = self.env["res.partner"].browse(vals.get("partner_id")).sudo()
             if self.env.user.share:
                 vals.setdefault("user_id", partner.commercial_partner_id.user_id.id)

@@ -31,7 +31,7 @@ class CrmTicket(models.Model):
         """Open, change or cancel the dispute of each ticket.
 
         A dispute that finance has not taken up (its cause is not sorted yet) ends with the ticket; of any other,
-        finance says how it ends.
+        finance says how it ends, and over how much it is.
         """
         known = self.env["crm.dispute"].sudo().search([("ticket_id", "in", self.ids), ("state", "=", "open")])
         known = known.grouped(lambda dispute: dispute.ticket_id.id)
@@ -41,12 +41,17 @@ class CrmTicket(models.Model):
             done = dispute and ticket.stage_kind not in OPEN_KINDS and dispute.cause_id == ticket._unsorted_cause()
             if dispute and (ticket.category_kind != "dispute" or done):
                 dispute._close("cancelled")
-            elif (
-                dispute and shares and dict(shares) != {line.move_line_id.id: line.amount for line in dispute.line_ids}
-            ):
-                dispute.line_ids = [Command.clear(), *ticket._dispute_commands(shares)]
+            elif dispute and shares:
+                ticket._sync_amounts(dispute, shares)
             elif shares and not dispute:
                 ticket._new_dispute(shares)
+
+    def _sync_amounts(self, dispute, shares):
+        """What the ticket says is disputed, as long as finance has neither sorted, changed nor credited it."""
+        taken_up = any(dispute.mapped("amounts_set")) or dispute.refund_id or dispute.cause_id != self._unsorted_cause()
+        same = dict(shares) == {line.move_line_id.id: line.amount for line in dispute.line_ids}
+        if not taken_up and not same:
+            dispute.line_ids = [Command.clear(), *self._dispute_commands(shares)]
 
     def _is_dispute(self):
         return self.category_kind == "dispute" and self.stage_kind in OPEN_KINDS and self.move_id

@@ -1,3 +1,6 @@
+from datetime import datetime, time
+
+import pytz
 from odoo import fields, models
 
 
@@ -31,9 +34,20 @@ class ResCompany(models.Model):
 
     def _crm_credit_today(self):
         """Today in the time zone of the company's own contact, else of the user."""
+        return fields.Date.context_today(self.with_context(tz=self._crm_credit_tz()))
+
+    def _crm_credit_tz(self):
         self.ensure_one()
-        tz = self.sudo().partner_id.tz or self.env.user.tz or "UTC"
-        return fields.Date.context_today(self.with_context(tz=tz))
+        return self.sudo().partner_id.tz or self.env.user.tz or "UTC"
+
+    def _crm_credit_day(self, moment):
+        """The company's day of a moment (UTC, naive)."""
+        return fields.Datetime.context_timestamp(self.with_context(tz=self._crm_credit_tz()), moment).date()
+
+    def _crm_credit_day_start(self, day):
+        """The moment (UTC, naive) at which a day of the company begins."""
+        local = pytz.timezone(self._crm_credit_tz()).localize(datetime.combine(day, time.min))
+        return local.astimezone(pytz.utc).replace(tzinfo=None)
 
     def _crm_credit_releasers(self):
         """Users who may release an order of this company: its accounting administrators, the controller first."""

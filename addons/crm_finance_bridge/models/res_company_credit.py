@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import ValidationError
 
 
 class ResCompany(models.Model):
@@ -26,3 +27,22 @@ class ResCompany(models.Model):
         prefetch="crm",
     )
     crm_credit_cap = fields.Monetary("Propose at Most", help="Cap of proposed limits. 0 = no cap", prefetch="crm")
+
+    def _crm_credit_needs_second(self, amount):
+        """Whether a limit (company currency) needs two accounting administrators."""
+        self.ensure_one()
+        threshold = self.sudo().crm_credit_second_amount
+        return threshold > 0 and self.sudo().currency_id.compare_amounts(amount, threshold) > 0
+
+    def _crm_credit_check_direct(self, before, amount):
+        """Refuse a limit that one person may not set alone. Limits in company currency; lowering one is free."""
+        if amount < 0:
+            raise ValidationError(self.env._("A credit limit cannot be negative."))
+        if not self.env.su and amount > before and self._crm_credit_needs_second(amount):
+            raise ValidationError(
+                self.env._(
+                    "Limits above %(amount)s need a second accounting administrator: ask for it with a credit limit "
+                    "request.",
+                    amount=self.sudo().currency_id.format(self.sudo().crm_credit_second_amount),
+                )
+            )

@@ -219,8 +219,8 @@ class SaleOrder(models.Model):
         return self._credit_check(lock=True).verdict.holds and not self._credit_release()
 
     def _credit_leave_on_hold(self):
-        """Record that an order could not be confirmed for credit, and ask for its release."""
+        """Record that an accepted order could not be confirmed for credit, and ask for its release, once."""
         self.ensure_one()
+        self._credit_log("hold", self._credit_check())
         if not self._credit_open_requests():
-            self._credit_log("hold", self._credit_check())
             self._credit_schedule()

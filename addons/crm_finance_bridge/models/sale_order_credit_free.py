@@ -1,7 +1,13 @@
+import logging
+
 from odoo import SUPERUSER_ID, api, models
+from odoo.exceptions import UserError
+from psycopg2 import OperationalError
 
 from ..tools import credit
 from .sale_order import ACTIVITY
+
+_logger = logging.getLogger(__name__)
 
 
 class SaleOrder(models.Model):
@@ -60,6 +66,36 @@ class SaleOrder(models.Model):
         order_sudo.message_post(
             body=reason, partner_ids=order_sudo.user_id.partner_id.ids, subtype_xmlid="mail.mt_note"
         )
-        accepted = order_sudo.state in ("draft", "sent") and "hold" in order_sudo.credit_decision_ids.mapped("kind")
-        if accepted:
-            order_sudo.with_user(SUPERUSER_ID)._validate_order()
+        if order_sudo._credit_accepted():
+            order_sudo.with_user(SUPERUSER_ID)._credit_confirm_freed()
+
+    def _credit_accepted(self):
+        """Whether the customer has signed this quotation or paid for it as Odoo asks, so that nothing else is missing.
+
+        By the facts of today: what was held once, then taken back and changed, nobody has accepted.
+        """
+        paid = self.transaction_ids.filtered(lambda tx: tx.state in ("authorized", "done"))
+        return (
+            self.state in ("draft", "sent")
+            and bool(self.signed_on or paid)
+            and self._is_confirmation_amount_reached()  # also where it is signed: payment may be required as well
+        )
+
+    def _credit_confirm_freed(self):
+        """Confirm; an order that cannot be is left to its salesperson, told once, and stops none of the others."""
+        try:
+            with self.env.cr.savepoint():
+                self._validate_order()
+        except OperationalError:
+            raise  # another transaction was faster: the job tries again
+        except Exception as error:
+            reason = str(error) if isinstance(error, UserError) else self.env._("see the server's log")
+            if not isinstance(error, UserError):
+                _logger.exception("Order %s could not be confirmed", self.id)
+            self.message_post(
+                body=self.env._(
+                    "The customer has accepted this order, but it could not be confirmed: %(reason)s", reason=reason
+                ),
+                partner_ids=self.user_id.partner_id.ids,
+                subtype_xmlid="mail.mt_note",
+            )

@@ -6,11 +6,15 @@ from . import test_receipt_tour
 from . import test_receivables
 from . import test_promise
 from . import test_collect
+from . import test_collect_days
+from . import test_dispute_end
 from . import test_collect_tour
 from . import test_promise_parallel
 from . import test_credit_paths
 from . import test_credit_delivery
 from . import test_credit_limits
+from . import test_credit_approval
+from . import test_credit_free
 from . import test_commission
 from . import test_commission_pay
 from . import test_commission_close

@@ -261,6 +261,7 @@ class TestCreditLimits(FinanceCommon, HttpCase):
         asked, signed = self._order(5.0), self._order(5.0)
         asked.with_user(self.salesman).action_credit_ask()
         portal = new_test_user(self.env, "fin_portal_free", "base.group_portal", company_id=self.company.id)
+        signed.signed_on = "2026-03-01 09:00:00"
         signed.with_user(portal).sudo()._validate_order()
         self.assertEqual((signed.state, len(signed.activity_ids)), ("draft", 1))
         Order = self.env["sale.order"]

@@ -147,6 +147,16 @@ class TestPromise(CollectCommon):
         with self.assertRaises(AccessError):
             self._promise(lines=[(self.second, 10.0)], user=self.other_salesman)
 
+    def test_grace_is_not_for_salespeople_to_give(self):
+        """Days of grace and the day of logging come from settings and calendar, whatever a salesperson sends."""
+        values = {"grace_days": 9999, "date_logged": "2027-01-01"}
+        promise = self._promise(30.0, user=self.salesman, **values)
+        self.assertEqual((promise.grace_days, promise.date_logged), (3, date(2026, 3, 2)))
+        with self.assertRaisesRegex(ValidationError, "60 days ahead"):
+            self._promise(30.0, "2026-12-01", user=self.salesman, **values)
+        promise = self._promise(30.0, grace_days=10, date_logged="2026-03-01")
+        self.assertEqual((promise.grace_days, promise.date_logged), (10, date(2026, 3, 1)), "accounting may")
+
     # === DISPUTES === #
 
     def test_disputed(self):

@@ -1,3 +1,4 @@
+from . import base_partner_merge_credit
 from . import crm_credit_release
 from . import crm_risk_method
 from . import crm_commission_objection
