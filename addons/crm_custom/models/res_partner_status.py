@@ -114,7 +114,7 @@ class ResPartner(models.Model):
     @api.model
     def _crm_order_rhythm(self, customers):
         """{customer: (orders, first order ever, first and last order in 24 months)}; orders counted in 24 months."""
-        if not customers:
+        if not customers.ids:  # a new contact has none yet
             return {}
         self.env["sale.order"].flush_model(["partner_id", "state", "date_order", "company_id"])
         start = fields.Date.context_today(self) - relativedelta(months=24)

@@ -1,7 +1,7 @@
 from dateutil.relativedelta import relativedelta
 from odoo import Command, fields
 from odoo.exceptions import AccessError
-from odoo.tests import Form, freeze_time, tagged
+from odoo.tests import Form, freeze_time, new_test_user, tagged
 
 from .common import CustomerCommon
 
@@ -208,6 +208,15 @@ class TestCustomerPage(CustomerCommon):
         self.assertNotIn("customer_360", view)
         view = self.env["res.partner"].with_user(self.salesman).get_view(view_type="form")["arch"]
         self.assertIn("customer_360", view)
+
+    def test_a_biller_opens_a_new_contact(self):
+        """Who sees every customer's money sees none of a contact that is not saved yet."""
+        biller = new_test_user(
+            self.env, "page_biller", groups="account.group_account_invoice,base.group_partner_manager"
+        )
+        with self.with_user(biller.login), Form(self.env["res.partner"]) as form:
+            self.assertFalse(form.crm_behaviour_text)
+            form.name = "Brandnew"
 
     def test_lists_of_10_and_100_customers_take_the_same_queries(self):
         """R008.1: class, last order, open quotations and balance in a list cost a fixed number of queries."""
