@@ -210,12 +210,12 @@ class TestCustomerPage(CustomerCommon):
         self.assertIn("customer_360", view)
 
     def test_a_biller_opens_a_new_contact(self):
-        """Who sees every customer's money sees none of a contact that is not saved yet."""
+        """A contact that is not saved yet has no orders to count."""
         biller = new_test_user(
             self.env, "page_biller", groups="account.group_account_invoice,base.group_partner_manager"
         )
         with self.with_user(biller.login), Form(self.env["res.partner"]) as form:
-            self.assertFalse(form.crm_behaviour_text)
+            self.assertEqual(form.crm_behaviour_text, "not enough orders for a rhythm")
             form.name = "Brandnew"
 
     def test_lists_of_10_and_100_customers_take_the_same_queries(self):
