@@ -16,20 +16,16 @@ UNCHECKED = credit.Verdict(credit.NONE)
 class SaleOrder(models.Model):
     _inherit = "sale.order"
 
-    # Not for the customer, who reads its orders on the portal.
     credit_state = fields.Selection(
         [*credit.STATES, ("released", "Released")],
         compute="_compute_credit",
         compute_sudo=True,
-        groups="base.group_user",
         help="Credit of the customer with this order; of a confirmed order, whether it may be delivered.",
     )
-    credit_message = fields.Text(compute="_compute_credit", compute_sudo=True, groups="base.group_user")
-    credit_asked = fields.Boolean(compute="_compute_credit", compute_sudo=True, groups="base.group_user")
-    credit_can_release = fields.Boolean(compute="_compute_credit", compute_sudo=True, groups="base.group_user")
-    credit_decision_ids = fields.One2many(
-        "crm.credit.decision", "order_id", "Credit Decisions", groups="base.group_user"
-    )
+    credit_message = fields.Text(compute="_compute_credit", compute_sudo=True)
+    credit_asked = fields.Boolean(compute="_compute_credit", compute_sudo=True)
+    credit_can_release = fields.Boolean(compute="_compute_credit", compute_sudo=True)
+    credit_decision_ids = fields.One2many("crm.credit.decision", "order_id", "Credit Decisions")
 
     @api.depends(
         "amount_total",

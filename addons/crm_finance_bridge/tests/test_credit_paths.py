@@ -2,7 +2,6 @@
 
 from unittest.mock import patch
 
-from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import freeze_time, new_test_user, tagged
 
@@ -355,18 +354,3 @@ class TestCreditPaths(CreditCommon):
         portal = new_test_user(self.env, "fin_portal_path", "base.group_portal", company_id=self.company.id)
         message = self._refused(order.with_user(portal).sudo().write, {"state": "sale"})
         self.assertNotIn("10.00", message)
-
-    def test_portal_user_cannot_read_the_credit_of_an_order(self):
-        """R193: the customer reads its order on the portal, not what stands in its credit."""
-        self._limit(amount=10.0)
-        portal = new_test_user(self.env, "fin_portal_reader", "base.group_portal", company_id=self.company.id)
-        portal.partner_id.parent_id = self.customer
-        order = self._order(11.0, partner=portal.partner_id)
-        order.action_quotation_sent()
-        order.message_subscribe(portal.partner_id.ids)
-        mine = order.with_user(portal)
-        self.assertEqual(mine.read(["amount_total"])[0]["amount_total"], 11.0)
-        for name in ("credit_state", "credit_message", "credit_asked", "credit_can_release", "credit_decision_ids"):
-            with self.subTest(name), self.assertRaises(AccessError):
-                mine.read([name])
-        self.assertEqual(order.with_user(self.salesman).credit_state, "hold")
