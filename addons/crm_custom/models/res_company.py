@@ -9,19 +9,13 @@ class ResCompany(models.Model):
         "First Aging Limit",
         default=30,
         help="Days overdue: the first bucket holds 1 day up to this many days.",
-        prefetch="crm",
     )
-    crm_bucket_2 = fields.Integer(
-        "Second Aging Limit", default=60, help="Days overdue: last day of the second bucket.", prefetch="crm"
-    )
-    crm_bucket_3 = fields.Integer(
-        "Third Aging Limit", default=90, help="Days overdue: last day of the third bucket.", prefetch="crm"
-    )
+    crm_bucket_2 = fields.Integer("Second Aging Limit", default=60, help="Days overdue: last day of the second bucket.")
+    crm_bucket_3 = fields.Integer("Third Aging Limit", default=90, help="Days overdue: last day of the third bucket.")
     crm_bucket_4 = fields.Integer(
         "Fourth Aging Limit",
         default=180,
         help="Days overdue: last day of the fourth bucket; the fifth holds everything older.",
-        prefetch="crm",
     )
 
     @api.constrains("crm_bucket_1", "crm_bucket_2", "crm_bucket_3", "crm_bucket_4")

@@ -193,5 +193,5 @@ class CrmDispute(models.Model):
         return SQL(
             "(%s AT TIME ZONE 'UTC' AT TIME ZONE COALESCE(home.tz, %s))::date",
             SQL.identifier("dispute", name),
-            self.env.user.tz or "UTC",
+            self.env.context.get("tz") or "UTC",
         )
