@@ -48,7 +48,7 @@ def make(world):
 
 
 def accounts(env, company):
-    """Where the payout is booked."""
+    """Where the payout is booked: an account of its own, that of the expense type as well."""
     company = company.sudo()
     company.crm_commission_journal_id = (
         env["account.journal"].sudo().search([("type", "=", "general"), ("company_id", "=", company.id)], limit=1)
@@ -56,8 +56,17 @@ def accounts(env, company):
     company.crm_commission_account_id = (
         env["account.account"]
         .sudo()
-        .search([("account_type", "=", "expense"), ("company_ids", "in", company.ids)], limit=1)
+        .create(
+            {
+                "name": "Commission and Bonus",
+                "code": "631000",
+                "account_type": "expense",
+                "company_ids": [Command.set(company.ids)],
+            }
+        )
     )
+    kind = env.ref("crm_finance_bridge.crm_expense_type_commission").sudo().with_company(company)
+    kind.account_id = company.crm_commission_account_id
 
 
 def plan(env, start):

@@ -1,8 +1,14 @@
-"""Money in and out: rent, power, office and wages of the last months, and what a seller spent on a customer."""
+"""Money in and out: goods, rent, power, office and wages, and what a seller spent on a customer."""
+
+import datetime
 
 from dateutil.relativedelta import relativedelta
 
+from . import names
+
 MONTHS = 6
+GOODS_SHARES = (0.6, 0.4)  # of a month's goods, by vendor
+GOODS_TERM = 30  # days
 # item of crm_finance_bridge, text, monthly amount, day of the month
 BILLS = (
     ("rent", "Rent of the showroom", 2400, 2),
@@ -22,7 +28,60 @@ def make(world):
         first = world.today.replace(day=1) - relativedelta(months=back)
         bills(world, env, landlord, first)
         wages(world, env, first + relativedelta(day=28))
+    goods(world, env)
     trips(world, env)
+
+
+def goods(world, env):
+    """Vendors' bills for the goods of three years' sales, two a month; a company without them would live on air.
+
+    Only of invoices without an order: what the orders of the last months need is bought by purchase orders.
+    """
+    company, today = world.env.company, world.today
+    account = env["account.account"].search(
+        [("account_type", "=", "expense_direct_cost"), ("company_ids", "in", company.ids)], limit=1
+    )
+    if not account:
+        return
+    sold = env.execute_query(world.env["crm.metric"]._margin_lines(company, None, today + datetime.timedelta(days=1)))
+    months = {}
+    ordered = set(world.env["account.move.line"].search([("sale_line_ids", "!=", False)]).ids)
+    for _partner, day, _kind, _quantity, line_id, _move, _sales, cost in sold:
+        if cost and line_id not in ordered:
+            months[day.replace(day=1)] = months.get(day.replace(day=1), 0) + float(cost)
+    vendors = [world.env["res.partner"].search([("name", "=", entry[0])], limit=1) for entry in names.VENDORS]
+    values = []
+    for number, (month, cost) in enumerate(sorted(months.items())):
+        for offset, share in enumerate(GOODS_SHARES):
+            day = min(month + relativedelta(day=12 + 8 * offset), today)
+            values.append(
+                {
+                    "move_type": "in_invoice",
+                    "partner_id": vendors[(number + 3 * offset) % len(vendors)].id,
+                    "invoice_date": day,
+                    "ref": f"GOODS-{month:%Y%m}-{offset + 1}",
+                    "invoice_payment_term_id": world.env.ref("account.account_payment_term_30days").id,
+                    "invoice_line_ids": [
+                        (
+                            0,
+                            0,
+                            {
+                                "account_id": account.id,
+                                "name": f"Goods of {month:%B %Y}",
+                                "price_unit": round(cost * share * world.rng.uniform(0.97, 1.06), 2),
+                                "tax_ids": [],
+                            },
+                        )
+                    ],
+                }
+            )
+    moves = env["account.move"].create(values)
+    moves.action_post()
+    for move in moves:
+        paid_on = move.invoice_date + relativedelta(days=GOODS_TERM)
+        if paid_on <= today:
+            wizard = env["account.payment.register"].with_context(active_model="account.move", active_ids=move.ids)
+            wizard.create({"payment_date": paid_on})._create_payments()
 
 
 def bills(world, env, landlord, first):
