@@ -20,8 +20,8 @@ COLUMNS = (
 class CrmCustomerRisk(models.Model):
     """Risk-adjusted return of a customer at a legal entity: expected margin of a year less expected loss.
 
-    Expected margin: margin of the orders confirmed in the last twelve months, as if the next were like them; what was
-    sold without a known cost adds none.
+    Expected margin: margin of what was invoiced in the last twelve months, net of credit notes, as if the next were
+    like them; what was sold without a known cost adds none.
     Expected loss: on what is open now (less unapplied receipts) and on a year's invoices as in the last twelve
     months, by the method chosen for the legal entity; the other methods stand beside it. All in company currency,
     loss = positive. Written every night by SQL; figures that a method cannot give are NULL, `method` tells which
@@ -40,7 +40,7 @@ class CrmCustomerRisk(models.Model):
         [*METHODS, ("none", "Not enough data")], "Method Used", readonly=True, help="Chosen for the company."
     )
     letter = fields.Selection([(name, name) for _least, name in LETTERS], "Payment Class", readonly=True)
-    margin = fields.Monetary("Expected Margin", readonly=True, help="Of orders of the last twelve months.")
+    margin = fields.Monetary("Expected Margin", readonly=True, help="Of what was invoiced in the last twelve months.")
     expected_loss = fields.Monetary(readonly=True, help="By the method used.")
     risk_return = fields.Monetary("Risk-Adjusted Return", readonly=True, help="Expected margin less expected loss.")
     sales = fields.Monetary("Invoiced in a Year", readonly=True, help="Tax included, last twelve months.")
@@ -118,7 +118,7 @@ class CrmCustomerRisk(models.Model):
         for bill in bills:
             if bill.date > since:
                 facts[bill.customer]["sales"] += bill.amount
-        for partner_id, margin in self.env.execute_query(self._sql_margin(root, since)):
+        for partner_id, margin in self.env.execute_query(self._sql_margin(root, since, today)):
             facts[partner_id]["margin"] = float(margin)
         for score in self.env["crm.payment.score"].sudo().search([("company_id", "=", root.id)]):
             if score.partner_id.id in facts:
@@ -135,27 +135,31 @@ class CrmCustomerRisk(models.Model):
         return [{"partner_id": partner_id, **found} for partner_id, found in facts.items() if partner_id]
 
     @api.model
-    def _sql_margin(self, root, since):
-        """Margin of confirmed orders since a day, in company currency at each order's rate.
+    def _sql_margin(self, root, since, today):
+        """Margin of what was invoiced after `since` until `today`, net of credit notes, company currency.
 
-        A line without a cost has no margin yet; lines below zero are discounts of those that have one.
+        By the measure of the scorecard (`crm.metric._margin_lines`). What was sold without a known cost adds none;
+        a discount line takes off where the invoice has lines with a cost. Deducted down payments are no discount.
         """
+        metric = self.env["crm.metric"].sudo()
+        branches = self.env["crm.payment.history"]._branches(root).sudo()
+        day = timedelta(days=1)
         return SQL(
             """
-            SELECT customer.commercial_partner_id,
-                   COALESCE(SUM(line.margin / COALESCE(NULLIF(o.currency_rate, 0), 1)), 0)
-              FROM sale_order o
-              JOIN res_partner customer ON customer.id = o.partner_invoice_id
-              LEFT JOIN LATERAL (
-                    SELECT SUM(sol.margin) AS margin FROM sale_order_line sol
-                     WHERE sol.order_id = o.id AND (sol.purchase_price <> 0 OR sol.price_subtotal < 0)
-                    HAVING BOOL_OR(sol.purchase_price <> 0)
-                   ) line ON TRUE
-             WHERE o.state = 'sale' AND o.company_id IN %s AND o.date_order >= %s
-             GROUP BY customer.commercial_partner_id
+            SELECT partner_id, SUM(known + CASE WHEN has_cost THEN discount ELSE 0 END)
+              FROM (SELECT sold.partner_id, COALESCE(SUM(sold.sales - sold.cost), 0) AS known,
+                           COUNT(sold.cost) > 0 AS has_cost,
+                           COALESCE(SUM(sold.sales) FILTER (
+                               WHERE sold.cost IS NULL AND line.is_downpayment IS NOT TRUE
+                                 AND CASE WHEN sold.move_type = 'out_refund' THEN sold.sales > 0
+                                          ELSE sold.sales < 0 END), 0) AS discount
+                      FROM (%s) sold JOIN account_move_line line ON line.id = sold.line_id
+                     GROUP BY sold.partner_id, sold.move_id) document
+             GROUP BY partner_id
             """,
-            tuple(self.env["crm.payment.history"]._branches(root).ids),
-            since,
+            SQL(" UNION ALL ").join(
+                SQL("(%s)", metric._margin_lines(branch, since + day, today + day)) for branch in branches
+            ),
         )
 
     @api.model

@@ -200,6 +200,14 @@ class TestFundsForecast(FinanceCommon):
 
     # === RISK === #
 
+    def _bill(self, order):
+        for line in order.order_line:
+            line.qty_delivered = line.product_uom_qty
+        moves = order._create_invoices()
+        moves.invoice_date = TODAY
+        moves.action_post()
+        return moves
+
     def _risk(self, partner=None):
         return self.Risk.search([("partner_id", "=", (partner or self.customer).id)])
 
@@ -209,6 +217,9 @@ class TestFundsForecast(FinanceCommon):
         order.order_line.purchase_price = 150.0
         order.action_confirm()
         self._night()
+        self.assertEqual(self._risk().margin, 0.0, "not invoiced yet")
+        self._bill(order)
+        self._night()
         found = self._risk()
         self.assertEqual(found.margin, 250.0)
         bills = self.env["crm.payment.history"]._bills(self.company, TODAY)
@@ -217,8 +228,11 @@ class TestFundsForecast(FinanceCommon):
         sales = sum(
             bill.amount for bill in bills if bill.customer == self.customer.id and bill.date > TODAY - timedelta(365)
         )
-        self.assertEqual((found.sales, found.open_amount), (sales, 300.0))
-        loss = sum(expected_loss.losses([(-5, 300.0)], sales, rates, score.late_probability))
+        self.assertEqual((found.sales, found.open_amount), (sales, 700.0))
+        items = self.Receipt.sudo()._net_items(self.company, TODAY)
+        items = [((TODAY - due).days, amount) for partner_id, due, amount in items if partner_id == self.customer.id]
+        self.assertEqual(sum(amount for _days, amount in items), 700.0)
+        loss = sum(expected_loss.losses(items, sales, rates, score.late_probability))
         self.assertGreater(loss, 0)
         self.assertAlmostEqual(found.expected_loss, loss, 2)
         self.assertAlmostEqual(found.risk_return, 250.0 - found.expected_loss, 2)
@@ -235,8 +249,22 @@ class TestFundsForecast(FinanceCommon):
         unknown = self._order(1000.0)
         (order + unknown).action_confirm()
         self.assertEqual((order + unknown).order_line.mapped("purchase_price"), [150.0, 0.0, 0.0, 0.0])
+        bills = self._bill(order) + self._bill(unknown)
         self._night()
         self.assertEqual(self._risk().margin, 200.0)
+        bills._reverse_moves([{"invoice_date": TODAY}] * 2).action_post()
+        self._night()
+        self.assertEqual(self._risk().margin, 0.0)
+
+    def test_margin_of_invoices_without_an_order(self):
+        """R194: an invoice that no order stands behind has the margin of its product's cost of today."""
+        self.service.standard_price = 60.0
+        move = self._invoice(100.0, TODAY, TODAY + timedelta(30), post=False)
+        move.invoice_line_ids.product_id = self.service
+        move.invoice_line_ids.price_unit = 100.0
+        move.action_post()
+        self._night()
+        self.assertEqual(self._risk().margin, 40.0)
 
     def test_methods_compared_and_chosen(self):
         """R194.1: finance sees score and inputs, compares the methods with their checks, and chooses one."""
