@@ -102,6 +102,7 @@ from . import crm_funds_forecast
 from . import crm_customer_balance
 from . import crm_risk_check
 from . import crm_customer_risk
+from . import crm_customer_risk_open
 from . import res_company_score
 from . import account_payment_method_line_funds
 from . import crm_expense_type
