@@ -65,6 +65,7 @@ from . import sale_order_line_credit
 from . import stock_move_credit
 from . import crm_credit_request
 from . import crm_credit_limit_version
+from . import crm_credit_limit_lift
 from . import crm_credit_proposal
 from . import sale_order_credit_free
 from . import res_partner_credit
