@@ -131,3 +131,4 @@ from . import crm_money_light
 from . import crm_lead_light
 from . import sale_order_light
 from . import crm_ticket_light
+from . import crm_internal_field_mixin
