@@ -65,6 +65,7 @@ from . import sale_order_line_credit
 from . import stock_move_credit
 from . import crm_credit_request
 from . import crm_credit_limit_version
+from . import crm_credit_limit_lift
 from . import crm_credit_proposal
 from . import sale_order_credit_free
 from . import res_partner_credit
@@ -102,6 +103,7 @@ from . import crm_funds_forecast
 from . import crm_customer_balance
 from . import crm_risk_check
 from . import crm_customer_risk
+from . import crm_customer_risk_open
 from . import res_company_score
 from . import account_payment_method_line_funds
 from . import crm_expense_type
@@ -129,3 +131,4 @@ from . import crm_money_light
 from . import crm_lead_light
 from . import sale_order_light
 from . import crm_ticket_light
+from . import crm_internal_field_mixin

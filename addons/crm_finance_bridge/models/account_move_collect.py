@@ -35,6 +35,24 @@ class AccountMove(models.Model):
                 invoice.crm_disputed_amount = invoice.currency_id.round(amount * rate)
         return result
 
+    def button_draft(self):
+        """Matches outlive the entry that is set back to draft, but what they settled is open again."""
+        result = super().button_draft()
+        self._crm_judge_promises()
+        return result
+
+    def _post(self, soft=True):
+        again = self.filtered("posted_before")
+        posted = super()._post(soft=soft)
+        (posted & again)._crm_judge_promises()
+        return posted
+
+    def _crm_judge_promises(self):
+        """Judge anew the promises on what the credits of these entries are matched with."""
+        items = self.sudo().line_ids.matched_debit_ids.debit_move_id
+        if items:
+            self.env["crm.payment.promise"]._evaluate_items(items.ids)
+
     def _crm_receivables(self):
         """The receivable journal items of posted customer invoices that are still open."""
         return self.sudo().line_ids.filtered(

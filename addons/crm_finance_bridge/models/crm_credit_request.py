@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 ACTIVITY = "crm_finance_bridge.mail_activity_type_credit_request"
-ASKED = {"amount", "company_id", "partner_id", "reason"}
+ASKED = {"amount", "company_id", "no_limit", "partner_id", "reason"}
 DECIDED = {
     "amount_before",
     "approver_id",
@@ -19,7 +19,8 @@ class CrmCreditRequest(models.Model):
     """One version of a customer's credit limit: who asked, why, who approved, until when it stands.
 
     Amounts are in the currency of the legal entity (root company). Up to the company's amount one accounting
-    administrator approves, above it two different ones. An approved request is a version and never changes.
+    administrator approves, above it, or for no limit at all, two different ones. An approved request is a version and
+    never changes.
     """
 
     _name = "crm.credit.request"
@@ -32,7 +33,8 @@ class CrmCreditRequest(models.Model):
     user_id = fields.Many2one(
         "res.users", "Asked By", required=True, readonly=True, default=lambda self: self.env.user, copy=False
     )
-    amount = fields.Monetary("Limit Asked", required=True, tracking=True)
+    amount = fields.Monetary("Limit Asked", required=True, tracking=True, help="0 = no limit")
+    no_limit = fields.Boolean("No Limit", help="The customer may owe any amount: approved as the highest limits are.")
     amount_before = fields.Monetary("Limit Before", readonly=True, copy=False, aggregator=None, help="0 = no limit")
     reason = fields.Text(required=True)
     date_review = fields.Date("Review On", help="The credit controller is reminded on this day.")
@@ -72,11 +74,11 @@ class CrmCreditRequest(models.Model):
 
     _positive = models.Constraint("CHECK (amount >= 0)", "A credit limit cannot be negative.")
 
-    @api.depends("amount", "company_id")
+    @api.depends("amount", "company_id", "no_limit")
     def _compute_needs_second(self):
         for request in self:
-            company = request.company_id
-            request.needs_second = bool(company) and company._crm_credit_needs_second(request.amount)
+            company, amount = request.company_id, request.amount
+            request.needs_second = bool(company) and company._crm_credit_needs_second(amount, request.no_limit)
 
     @api.depends("state", "approver_id", "company_id")
     @api.depends_context("uid")
@@ -123,9 +125,10 @@ class CrmCreditRequest(models.Model):
                 raise UserError(self.env._("The request for %s has been asked already.", request.partner_id.name))
             if not request.partner_id._crm_credit_may_see():
                 raise AccessError(self.env._("%s is not one of your customers.", request.partner_id.name))
-            if request.currency_id.compare_amounts(request.amount, 0.0) <= 0:
+            if not request.no_limit and request.currency_id.compare_amounts(request.amount, 0.0) <= 0:
                 raise UserError(self.env._("Ask for a limit above zero: zero would mean no limit at all."))
-            request.sudo().write({"state": "asked", "amount_before": request._current_limit()})
+            amount = 0.0 if request.no_limit else request.amount
+            request.sudo().write({"state": "asked", "amount": amount, "amount_before": request._current_limit()})
             request._schedule()
         return True
 

@@ -7,14 +7,16 @@ class CrmDunningLetter(models.Model):
 
     A letter holds its stop while any amount of its lines is claimed: overdue, and neither promised, disputed nor
     covered by a receipt. It is remembered while a line is open, so that the stop comes back with a broken promise,
-    a dispute that ended or a receipt that bounced.
+    a dispute that ended or a receipt that bounced; one that ended with a payment counts again once that is undone.
     """
 
     _inherit = "crm.dunning.letter"
 
     stopped = fields.Boolean("Customer Stopped", readonly=True, copy=False)
+    stop_paid = fields.Boolean("Stop Ended by Payment", readonly=True, copy=False)
 
     _stopped_idx = models.Index("(partner_id) WHERE stopped")
+    _stop_paid_idx = models.Index("(id) WHERE stop_paid")
 
     def _stop_kind(self):
         """What the level stops: orders, deliveries, all, or False."""
@@ -39,6 +41,7 @@ class CrmDunningLetter(models.Model):
     @api.model
     def _process_resume(self):
         """Take off, set again or change the stops as what is claimed today says; returns the letters that are over."""
+        self.sudo()._unpaid_again().write({"stopped": True, "stop_paid": False})
         letters = self.sudo().search([("stopped", "=", True)], order="rank, id")
         over = letters.browse()
         for company, own in letters.grouped("company_id").items():
@@ -46,10 +49,36 @@ class CrmDunningLetter(models.Model):
         over.stopped = False
         return over
 
+    @api.model
+    def _unpaid_again(self):
+        """Letters whose stop ended with a payment that is undone: one of their invoices is open again.
+
+        A payment set back to draft stays matched, and yet pays nothing (as in `crm.dunning.query`).
+        """
+        self.flush_model(["stop_paid"])
+        self.env["account.partial.reconcile"].flush_model(["credit_move_id", "debit_move_id"])
+        self.env["account.move.line"].flush_model(["amount_residual", "parent_state"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT letter.id
+                  FROM crm_dunning_letter letter
+                  JOIN crm_dunning_letter_line line ON line.letter_id = letter.id
+                  JOIN account_move_line item ON item.id = line.move_line_id AND item.parent_state = 'posted'
+                 WHERE letter.stop_paid AND (item.amount_residual > 0 OR EXISTS (
+                        SELECT FROM account_partial_reconcile partial
+                          JOIN account_move_line money
+                            ON money.id = partial.credit_move_id AND money.parent_state <> 'posted'
+                         WHERE partial.debit_move_id = item.id))
+                """
+            )
+        )
+        return self.browse(letter_id for (letter_id,) in rows)
+
     def _restate_stops(self, company):
         """Let the customers' terms follow these letters; return those that have nothing more to stop.
 
-        Where the terms are not the reminders' any more, somebody has decided: the letters are over.
+        Where the terms are not the reminders' any more, somebody has decided: the letters are over for good.
         """
         claimed, remembered = self._stop_lines(company)
         Limit = self.env["crm.credit.limit"].sudo()
@@ -69,6 +98,7 @@ class CrmDunningLetter(models.Model):
             Limit._resume(company, own.partner_id)
             if kind:
                 Limit._stop(company, own.partner_id, reason, stop=kind)
+        (self - live).filtered(lambda letter: letter.partner_id in terms.partner_id).stop_paid = True
         return self - live
 
     def _stop_items(self):

@@ -28,21 +28,35 @@ class ResCompany(models.Model):
     )
     crm_credit_cap = fields.Monetary("Propose at Most", help="Cap of proposed limits. 0 = no cap", prefetch="crm")
 
-    def _crm_credit_needs_second(self, amount):
-        """Whether a limit (company currency) needs two accounting administrators."""
+    def _crm_credit_needs_second(self, amount, no_limit=False):
+        """Whether a limit (company currency), or none at all, needs two accounting administrators."""
         self.ensure_one()
         threshold = self.sudo().crm_credit_second_amount
-        return threshold > 0 and self.sudo().currency_id.compare_amounts(amount, threshold) > 0
+        return threshold > 0 and (no_limit or self.sudo().currency_id.compare_amounts(amount, threshold) > 0)
 
     def _crm_credit_check_direct(self, before, amount):
-        """Refuse a limit that one person may not set alone. Limits in company currency; lowering one is free."""
+        """Refuse a limit that one person may not set alone. Limits in company currency, 0 = no limit; lowering one is
+        free, taking it off is not.
+        """
         if amount < 0:
             raise ValidationError(self.env._("A credit limit cannot be negative."))
+        if before > 0 and not amount:
+            self._crm_credit_check_lift()
         if not self.env.su and amount > before and self._crm_credit_needs_second(amount):
             raise ValidationError(
                 self.env._(
                     "Limits above %(amount)s need a second accounting administrator: ask for it with a credit limit "
                     "request.",
                     amount=self.sudo().currency_id.format(self.sudo().crm_credit_second_amount),
+                )
+            )
+
+    def _crm_credit_check_lift(self):
+        """Refuse to leave a customer without control alone, where large limits need two people."""
+        if not self.env.su and self._crm_credit_needs_second(0.0, no_limit=True):
+            raise ValidationError(
+                self.env._(
+                    "A customer whose orders no limit holds needs a second accounting administrator: ask for it with a "
+                    "credit limit request for no limit."
                 )
             )

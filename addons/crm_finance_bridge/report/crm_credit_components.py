@@ -104,7 +104,8 @@ class CrmCreditComponents(models.AbstractModel):
         """Confirmed orders less what is invoiced (drafts are a part of their own), tax included.
 
         Open quantity of a line = ordered and never invoiced, or delivered and not (or no longer) invoiced,
-        whichever is more; a credit note for returned goods therefore does not come back as an open order.
+        whichever is more; a credit note for returned goods therefore does not come back as an open order. Of a line
+        invoiced as delivered, a rest that was cancelled or returned is ordered no more (`_sql_moved`).
         Down payments that are invoiced and not yet deducted lower the order. A line that was ordered with
         quantity zero and delivered counts at its price before tax.
         """
@@ -121,7 +122,8 @@ class CrmCreditComponents(models.AbstractModel):
                 SELECT COALESCE(SUM(CASE WHEN sol.is_downpayment THEN 0 WHEN sol.product_uom_qty = 0
                             THEN -sol.price_unit * (1 - COALESCE(sol.discount, 0) / 100)
                                  * GREATEST(sol.qty_delivered - sol.qty_invoiced, 0)
-                            ELSE sol.price_total * (1 - GREATEST(sol.product_uom_qty - billed.gross,
+                            ELSE sol.price_total * (1 - GREATEST(
+                                 LEAST(sol.product_uom_qty, moved.wanted) - billed.gross,
                                  sol.qty_delivered - sol.qty_invoiced, 0) / sol.product_uom_qty) END), 0) AS covered,
                        COALESCE(SUM(billed.amount) FILTER (WHERE sol.is_downpayment), 0) AS prepaid,
                        COALESCE(SUM(GREATEST(sol.qty_delivered - sol.qty_invoiced, 0)
@@ -141,6 +143,7 @@ class CrmCreditComponents(models.AbstractModel):
                  LEFT JOIN uom_uom from_uom ON from_uom.id = aml.product_uom_id
                  LEFT JOIN uom_uom to_uom ON to_uom.id = sol.product_uom_id
                      WHERE rel.order_line_id = sol.id) AS billed ON TRUE
+             LEFT JOIN LATERAL (%(moved)s) AS moved ON TRUE
                  WHERE sol.order_id = o.id AND sol.display_type IS NULL) AS line ON TRUE
               JOIN LATERAL (
                 SELECT GREATEST(ROUND(
@@ -150,4 +153,47 @@ class CrmCreditComponents(models.AbstractModel):
              GROUP BY entity.root_id, customer.commercial_partner_id
             """,
             only=only,
+            moved=self._sql_moved(),
+        )
+
+    def _sql_moved(self):
+        """What the customer still gets of the order line `sol` in all (`wanted`, in the line's unit of measure).
+
+        For goods invoiced as delivered: what is delivered and on its way; a rest of which nothing moves (not yet
+        purchased, say) counts as ordered, less what was cancelled or returned for a credit note. Kits, whose moves are
+        of other products, and services count as ordered. A move counts as the last step of its way to the customer.
+
+        Small tables are read once (arrays), not joined: the planner starts with them, line by line.
+        """
+        return SQL(
+            """
+            SELECT CASE WHEN closed > 0 AND (
+                       SELECT product.invoice_policy FROM product_product variant
+                         JOIN product_template product ON product.id = variant.product_tmpl_id
+                        WHERE variant.id = sol.product_id) = 'delivery'
+                   THEN GREATEST(sol.qty_delivered + coming, sol.product_uom_qty - closed) END AS wanted
+              FROM (
+                SELECT COALESCE(SUM(move.product_uom_qty * move.ratio)
+                           FILTER (WHERE move.state NOT IN ('done', 'cancel') AND move.leaving), 0) AS coming,
+                       COALESCE(SUM(CASE move.state WHEN 'done' THEN move.quantity ELSE move.product_uom_qty END
+                               * move.ratio)
+                           FILTER (WHERE move.state = 'cancel' AND move.leaving
+                                      OR move.state = 'done' AND move.back), 0) AS closed
+                  FROM (
+                    SELECT step.state, step.product_uom_qty, step.quantity,
+                           CASE WHEN step.product_uom = sol.product_uom_id THEN 1 ELSE (
+                               SELECT from_uom.factor / to_uom.factor FROM uom_uom from_uom, uom_uom to_uom
+                                WHERE from_uom.id = step.product_uom AND to_uom.id = sol.product_uom_id) END AS ratio,
+                           (step.origin_returned_move_id IS NULL OR step.to_refund IS TRUE)
+                               AND COALESCE(step.location_final_id, step.location_dest_id) = ANY(ARRAY(%(outside)s))
+                               AND NOT EXISTS (SELECT FROM stock_move_move_rel rel WHERE rel.move_orig_id = step.id)
+                               AS leaving,
+                           step.to_refund IS TRUE
+                               AND COALESCE(step.location_final_id, step.location_dest_id) <> ALL(ARRAY(%(outside)s))
+                               AS back
+                      FROM stock_move step
+                     WHERE step.sale_line_id = sol.id AND step.product_id = sol.product_id
+                       AND sol.product_uom_qty > sol.qty_delivered) AS move) AS sums
+            """,
+            outside=SQL("SELECT id FROM stock_location WHERE usage IN ('customer', 'transit')"),
         )

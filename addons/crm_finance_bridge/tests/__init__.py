@@ -41,3 +41,5 @@ from . import test_statement
 from . import test_statement_access
 from . import test_statement_tour
 from . import test_statement_parallel
+from . import test_portal_fields
+from . import test_credit_closed

@@ -74,3 +74,74 @@ class TestCreditApproval(FinanceCommon):
             (self.customer + other).ids, other
         )
         self.assertEqual(other.with_company(self.company).credit_limit, 4000.0)
+
+    def test_control_is_not_lifted_alone(self):
+        """R193: no limit at all and a rule that holds nothing are granted as the highest limits are: by two."""
+        terms = self._limit(amount=4000.0).with_user(self.finance)
+        mine = self.customer.with_user(self.finance).with_company(self.company)
+        self.company.crm_credit_hold_rule = "warn"
+        for act in (
+            lambda: terms.write({"amount_limit": 0.0}),
+            lambda: mine.write({"credit_limit": 0.0}),
+            lambda: mine.write({"use_partner_credit_limit": False}),
+            lambda: terms.write({"hold_rule": "none"}),
+            lambda: terms.write({"hold_rule": "warn"}),
+            lambda: terms.write({"hold_rule": "company"}),
+            lambda: terms.write({"partner_id": self._customer("Moved").id}),
+            terms.unlink,
+        ):
+            with self.assertRaisesRegex(ValidationError, "no limit"), self.env.cr.savepoint():
+                act()
+            self.env.invalidate_all()
+        answer = terms.load(["id", "hold_rule"], [[terms.get_external_id()[terms.id] or self._xmlid(terms), "none"]])
+        self.assertFalse(answer["ids"])
+        self.assertEqual((terms.hold_rule, terms.amount_limit), ("hold", 4000.0))
+        terms.write({"hold_rule": "prepaid"})
+        terms.write({"hold_rule": "hold", "amount_limit": 3000.0})
+        self.company.crm_credit_second_amount = 0.0
+        terms.write({"hold_rule": "none", "amount_limit": 0.0})
+
+    def _xmlid(self, terms):
+        self.env["ir.model.data"].create(
+            {"module": "test", "name": "credit_terms", "model": terms._name, "res_id": terms.id}
+        )
+        return "test.credit_terms"
+
+    def test_without_control_nothing_is_lifted(self):
+        """R193: a new customer and one without a limit of its own need no approval; the company's default is one."""
+        Terms, fresh = self.env["crm.credit.limit"].with_user(self.finance), self._customer("Fresh")
+        self.assertEqual(fresh.with_company(self.company).credit_limit, 0.0)
+        Terms.create({"partner_id": fresh.id, "hold_rule": "none"}).unlink()
+        self.env["res.partner"].with_user(self.finance).create({"name": "Newer", "credit_limit": 0.0})
+        self.env["ir.default"].set("res.partner", "credit_limit", 2000.0, company_id=self.company.id)
+        self.company.crm_credit_hold_rule = "hold"
+        mine = self.env["res.partner"].with_user(self.finance).with_company(self.company)
+        newest = mine.create({"name": "Newest"})
+        self.assertEqual(newest.credit_limit, 2000.0)
+        Terms.create({"partner_id": newest.id, "hold_rule": "hold"})
+        with self.assertRaises(ValidationError), self.env.cr.savepoint():
+            newest.credit_limit = 0.0
+        with self.assertRaises(ValidationError), self.env.cr.savepoint():
+            Terms.create({"partner_id": mine.create({"name": "Other"}).id, "hold_rule": "none"})
+        with self.assertRaises(ValidationError), self.env.cr.savepoint():
+            mine.create({"name": "Unlimited", "credit_limit": 0.0})
+
+    def test_two_lift_control(self):
+        """R193: a request for no limit is applied with the second approval, and the rule is free afterwards."""
+        terms = self._limit(amount=4000.0).with_user(self.finance)
+        second = self._user("fin_lifter", "account.group_account_manager")
+        request = (
+            self.env["crm.credit.request"]
+            .with_user(self.salesman)
+            .create({"partner_id": self.customer.id, "amount": 77.0, "no_limit": True, "reason": "Owned by the city"})
+        )
+        self.assertTrue(request.needs_second)
+        request.action_ask()
+        request.with_user(self.finance).action_approve()
+        self.assertEqual((request.state, terms.amount_limit), ("second", 4000.0))
+        with self.assertRaises(AccessError):
+            request.with_user(self.finance).action_approve()
+        request.with_user(second).action_approve()
+        terms.invalidate_recordset()
+        self.assertEqual((request.state, request.amount, terms.amount_limit), ("approved", 0.0, 0.0))
+        terms.hold_rule = "none"

@@ -124,3 +124,35 @@ class TestDunningStop(DunningCommon):
             self.assertEqual(self._stop_now(terms), "all")
             self._pay(old, 100.0, date="2026-03-18")
             self.assertEqual(self._stop_now(terms), "orders")
+
+    def test_an_undone_payment_brings_the_stop_back(self):
+        """What a payment ended comes back when it is set back to draft, or its money goes to another invoice."""
+        invoice, terms = self._stopped(100.0)
+        payment = self._pay(invoice, 100.0, date="2026-03-10")
+        self.assertFalse(self._stop_now(terms))
+        self.assertFalse(self._stop_now(terms), "a second run remembers it as well")
+        payment.action_draft()
+        self.assertEqual(self._stop_now(terms), "all")
+        payment.action_post()
+        self.assertFalse(self._stop_now(terms))
+        other = self._item(self._invoice(100.0, due="2026-03-30"))
+        money = self._item(invoice).matched_credit_ids.credit_move_id
+        money.remove_move_reconcile()
+        self.assertFalse(self._stop_now(terms), "the money is there, unmatched")
+        (money + other).reconcile()
+        self.assertEqual(self._stop_now(terms), "all")
+        self._pay(invoice, 100.0, date="2026-03-10")
+        self.assertFalse(self._stop_now(terms))
+        self.assertFalse(self.Letter.search([("stopped", "=", True)]))
+
+    def test_a_payment_undone_after_a_decision_stops_nobody(self):
+        """Once the controller has set and taken off a stop, the reminders' stop is over for good."""
+        invoice, terms = self._stopped(100.0)
+        payment = self._pay(invoice, 100.0, date="2026-03-10")
+        self.assertFalse(self._stop_now(terms))
+        mine = terms.with_user(self.finance)
+        mine.write({"stop": "orders"})
+        mine.write({"stop": False})
+        payment.action_draft()
+        self.assertFalse(self._stop_now(terms))
+        self.assertFalse(self.Letter.search(["|", ("stopped", "=", True), ("stop_paid", "=", True)]))

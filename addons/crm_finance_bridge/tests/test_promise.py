@@ -61,6 +61,31 @@ class TestPromise(CollectCommon):
         self._item(self.first).remove_move_reconcile()
         self.assertEqual((promise.state, promise.settled, promise.date_closed), ("open", 0.0, False))
 
+    def test_payment_set_back_to_draft_keeps_nothing(self):
+        """The match outlives its payment, the promise is open again; posted anew the payment keeps it."""
+        promise = self._promise(lines=[(self.first, 100.0)])
+        payment = self._pay(self.first, 100.0, "2026-03-05")
+        self.assertEqual(promise.state, "kept")
+        payment.action_draft()
+        self.assertTrue(self._item(self.first).matched_credit_ids)
+        self.assertEqual((promise.state, promise.settled, promise.date_closed), ("open", 0.0, False))
+        payment.action_post()
+        self.assertEqual((promise.state, promise.settled), ("kept", 100.0))
+        payment.action_draft()
+        payment.action_cancel()
+        self.assertEqual((promise.state, promise.settled), ("open", 0.0))
+
+    def test_payment_undone_after_the_deadline_breaks(self):
+        promise = self._promise(lines=[(self.first, 100.0)])
+        payment = self._pay(self.first, 100.0, "2026-03-05")
+        with freeze_time("2026-03-20 10:00:00"):
+            payment.action_draft()
+            self.assertEqual((promise.state, promise.date_closed), ("broken", date(2026, 3, 14)))
+            payment.action_post()
+            self.assertEqual(promise.state, "kept")
+            self._item(self.first).remove_move_reconcile()
+            self.assertEqual(promise.state, "broken")
+
     def test_late_money_breaks(self):
         promise = self._promise(lines=[(self.first, 100.0)])
         self._pay(self.first, 100.0, "2026-03-14")

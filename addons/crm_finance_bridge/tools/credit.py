@@ -55,6 +55,11 @@ class Terms:
             return True
         return self.rule != NONE and (self.amount_limit > 0 or self.overdue_limit > 0 or self.max_days_overdue > 0)
 
+    @property
+    def unlimited(self):
+        """Whether orders of any amount pass, however little is overdue: no rule holds them, or no limit in money."""
+        return self.rule not in (*LOCKED, PREPAID) or (self.rule == HOLD and self.amount_limit <= 0)
+
 
 @dataclass(frozen=True)
 class Position:

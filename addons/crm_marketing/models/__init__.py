@@ -139,3 +139,4 @@ from . import crm_attribution
 from . import res_partner_touch
 from . import crm_campaign_mark
 from . import crm_campaign_money
+from . import crm_internal_field_mixin

@@ -176,3 +176,5 @@ from . import stock_picking_card
 from . import crm_ticket_card
 from . import crm_ticket_instruction
 from . import res_partner_instruction
+from . import crm_internal_field_mixin
+from . import crm_ticket_internal

@@ -23,6 +23,18 @@ def test_doctests():
     assert result.failed == 0
 
 
+@given(st.sampled_from(("none", "warn", "hold", "prepaid", "one_invoice")), limits, cents)
+def test_unlimited_holds_no_amount(rule, limit, exposure):
+    """R193: terms are unlimited where no amount of a first order is held."""
+    terms = credit.Terms(rule=rule, amount_limit=limit)
+    if terms.unlimited:
+        assert not credit.judge(position(order=exposure), terms).holds
+    elif rule == "hold":
+        assert credit.judge(position(order=limit + 1), terms).holds
+    else:
+        assert rule in ("prepaid", "one_invoice")
+
+
 @pytest.mark.parametrize(
     ("exposure", "state"),
     [("0", "ok"), ("899.99", "ok"), ("900.00", "watch"), ("1000.00", "watch"), ("1000.01", "hold")],
