@@ -83,7 +83,9 @@ from . import crm_wage
 from . import res_company_commission
 from . import res_config_settings_commission
 from . import crm_receipt_match
+from . import crm_receipt_match_why
 from . import crm_receipt_match_line
+from . import account_move_line_match
 from . import crm_receipt_match_store
 from . import crm_receipt_match_book
 from . import crm_receipt_match_decide

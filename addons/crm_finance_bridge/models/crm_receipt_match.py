@@ -59,6 +59,10 @@ class CrmReceiptMatch(models.Model):
     barrier = fields.Selection("_barrier_selection", "Needs a Person", readonly=True)
     kept = fields.Monetary("Kept Back", readonly=True, help="Discount or fee that the payer does not owe any more.")
     rest = fields.Monetary("Stays on Account", readonly=True)
+    short = fields.Monetary("Stays Open", readonly=True, help="Less than the invoices that the payer names.")
+    seen = fields.Integer(
+        "Kept Back Before", readonly=True, aggregator=None, help="Earlier receipts with the same fee, when proposed."
+    )
     advice_id = fields.Many2one("crm.remittance.advice", readonly=True, index="btree_not_null", ondelete="set null")
     state = fields.Selection(
         [
@@ -102,6 +106,7 @@ class CrmReceiptMatch(models.Model):
     def _rule_selection(self):
         return [
             ("advice", self.env._("Remittance advice")),
+            ("advice_parts", self.env._("Remittance advice, parts")),
             ("reference", self.env._("Invoice named")),
             ("reference_discount", self.env._("Invoice named, early discount")),
             ("reference_fee", self.env._("Invoice named, fee kept back")),
@@ -132,75 +137,11 @@ class CrmReceiptMatch(models.Model):
             ("nothing_open", self.env._("Nothing open")),
             ("no_sum", self.env._("No sum of invoices")),
             ("refused", self.env._("Refused before")),
+            ("large_fee", self.env._("Fee too large")),
+            ("branch", self.env._("Invoice of another branch")),
             ("account", self.env._("Different accounts")),
             ("failed", self.env._("Could not be booked")),
         ]
-
-    @api.depends("rule", "barrier", "failure", "by_hand", "kept", "rest", "rivals", "line_ids")
-    def _compute_why(self):
-        """One sentence why these invoices, one why a person has to decide; no query per record."""
-        self.line_ids.move_line_id.move_id.mapped("name")
-        for match in self:
-            match.why = match._why_sentence()
-            match.why_not = match._why_not_sentence()
-
-    def _why_sentence(self):
-        self.ensure_one()
-        if not self.line_ids:
-            return False
-        names = list(dict.fromkeys(line.move_line_id.move_id.name or "" for line in self.line_ids))
-        shown = ", ".join(names[:4]) + (" …" if len(names) > 4 else "")
-        texts = {
-            "advice": self.env._("The remittance advice names %(invoices)s and the amounts agree.", invoices=shown),
-            "reference": self.env._("The text names %(invoices)s and the amount agrees to the cent.", invoices=shown),
-            "reference_discount": self.env._(
-                "The text names %(invoices)s; %(kept)s is the discount for early payment.",
-                invoices=shown,
-                kept=self.currency_id.format(self.kept),
-            ),
-            "reference_fee": self.env._(
-                "The text names %(invoices)s; %(kept)s is a fee this customer keeps back, or within the tolerance.",
-                invoices=shown,
-                kept=self.currency_id.format(self.kept),
-            ),
-            "reference_short": self.env._("The text names %(invoices)s; the receipt pays a part.", invoices=shown),
-            "reference_some": self.env._("%(invoices)s are named and add up, other named ones do not.", invoices=shown),
-            "reference_plus": self.env._("One is named, and only %(invoices)s add up to the amount.", invoices=shown),
-            "reference_over": self.env._(
-                "The text names %(invoices)s; %(rest)s stays on account.",
-                invoices=shown,
-                rest=self.currency_id.format(self.rest),
-            ),
-            "amount": self.env._("%(invoices)s is open with exactly this amount.", invoices=shown),
-            "subset": self.env._("%(invoices)s together make exactly this amount.", invoices=shown),
-            "amount_discount": self.env._("%(invoices)s less the early discount make this amount.", invoices=shown),
-            "amount_fee": self.env._("%(invoices)s less the fee this customer keeps back.", invoices=shown),
-            "amount_payer": self.env._("%(invoices)s has this amount; nobody says who paid.", invoices=shown),
-            "oldest": self.env._("No sum agrees: %(invoices)s are the oldest.", invoices=shown),
-        }
-        if self.by_hand:
-            return self.env._("%(invoices)s were chosen by hand.", invoices=shown)
-        return texts.get(self.rule, False)
-
-    def _why_not_sentence(self):
-        self.ensure_one()
-        texts = {
-            "unsure": self.env._("The confidence is below what your company accepts without a person."),
-            "tied": self.env._("Other invoices agree as well: %(count)s more.", count=self.rivals),
-            "other_payer": self.env._("The invoice belongs to another customer."),
-            "contested": self.env._("Another receipt fits the same invoice."),
-            "paid": self.env._("The text names an invoice that is paid: perhaps paid twice."),
-            "many": self.env._("There are too many open invoices to try every sum."),
-            "suggested": self.env._("This rule only suggests."),
-            "switched": self.env._("This rule is switched off, or was wrong too often."),
-            "no_payer": self.env._("Nothing says who paid, and no open invoice has this amount."),
-            "nothing_open": self.env._("This customer has no open invoice in this currency."),
-            "no_sum": self.env._("No open invoices add up to this amount."),
-            "refused": self.env._("A person refused the match that fits."),
-            "account": self.env._("Receipt and invoice are on different receivable accounts."),
-            "failed": self.env._("It could not be booked automatically: %(reason)s", reason=self.failure or ""),
-        }
-        return texts.get(self.barrier, False)
 
     # === CONTRACT === #
 
@@ -215,8 +156,9 @@ class CrmReceiptMatch(models.Model):
                    SUM(part.amount * line.amount_residual / NULLIF(line.amount_residual_currency, 0)) AS amount
               FROM crm_receipt_match_line part
               JOIN crm_receipt_match receipt ON receipt.id = part.match_id AND receipt.state = 'proposed'
-                   AND receipt.confidence >= %(likely)s AND receipt.company_id IN %(companies)s
+                   AND receipt.confidence >= %(likely)s
               JOIN account_move_line line ON line.id = part.move_line_id AND line.reconciled IS NOT TRUE
+                   AND line.company_id IN %(companies)s
              GROUP BY part.move_line_id
             """,
             companies=tuple(company_ids) or (0,),

@@ -1,7 +1,7 @@
 import logging
 
 import psycopg2
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
 from odoo.tools import SQL
 
@@ -17,9 +17,11 @@ class CrmReceiptMatch(models.Model):
     @api.model
     def _cron_match(self):
         """Renew the proposals of every company; accept what is certain where the company wants that."""
-        companies = self.env["res.company"].search([])
+        companies = self._companies_waiting()
         self.env["ir.cron"]._commit_progress(remaining=len(companies))
         for company in companies:
+            company.crm_match_judged_at = fields.Datetime.now()  # before: one that fails does not hold up the others
+            self.env["ir.cron"]._commit_progress()
             self.env["crm.receipt.ledger"]._refresh(company)
             self.env["ir.cron"]._commit_progress()
             for batch in self._automatic_batches(company):
@@ -31,6 +33,20 @@ class CrmReceiptMatch(models.Model):
                 self.env["ir.cron"]._commit_progress()
             if not self.env["ir.cron"]._commit_progress(processed=1):
                 break
+
+    @api.model
+    def _companies_waiting(self):
+        """Those that this nightly run has not judged yet, the one that has waited longest first.
+
+        A run that takes too long is taken up again by Odoo, which keeps `lastcall` until all are done.
+        """
+        companies = self.env["res.company"].sudo().search([], order="id")
+        last, never = self.env.context.get("lastcall"), fields.Datetime.to_datetime("1970-01-01")
+        if self.env.context.get("cron_id"):
+            companies = companies.filtered(
+                lambda company: not company.crm_match_judged_at or (last and company.crm_match_judged_at <= last)
+            )
+        return companies.sorted(lambda company: company.crm_match_judged_at or never)
 
     @api.model
     def _process_automatic(self, company):
@@ -53,6 +69,7 @@ class CrmReceiptMatch(models.Model):
     def _accept_certain(self):
         """Accept those that nobody decided on meanwhile and that are still as proposed."""
         certain = self._lock_certain()
+        certain -= certain._hidden()
         certain -= certain._stale()
         if certain and not certain._book_certain() and len(certain) > 1:
             for match in certain:

@@ -10,8 +10,8 @@ class CrmReceiptMatch(models.Model):
     _inherit = "crm.receipt.match"
 
     def _reconcile(self):
-        """Reconcile every receipt with its items, all in one plan."""
-        plan = []
+        """Reconcile every receipt with its items, all in one plan; of an item never more than its part."""
+        plan, parts = [], {}
         for match in self:
             receipt = match._book_bank() if match.statement_line_id else match.move_line_id
             items = match.line_ids.move_line_id
@@ -23,9 +23,12 @@ class CrmReceiptMatch(models.Model):
                         accounts=", ".join((receipt | items).account_id.mapped("display_name")),
                     )
                 )
-            plan.append((match, receipt | items | match._book_kept(receipt.account_id)))
+            lines = receipt | items | match._book_kept(receipt.account_id)
+            plan.append((match, lines))
+            parts[frozenset(lines.ids)] = match._parts_below()
         if plan:
-            self.env["account.move.line"]._reconcile_plan([lines for _match, lines in plan])
+            Line = self.env["account.move.line"].with_context(crm_match_parts=parts)
+            Line._reconcile_plan([lines for _match, lines in plan])
         for match, lines in plan:
             partials = (lines.matched_debit_ids | lines.matched_credit_ids).filtered(
                 lambda partial, lines=lines: partial.debit_move_id in lines and partial.credit_move_id in lines
@@ -35,6 +38,14 @@ class CrmReceiptMatch(models.Model):
                     self.env._("Nothing is left to settle with %(receipt)s: reload the list.", receipt=match.name or "")
                 )
             match._keep_partials(partials)
+
+    def _parts_below(self):
+        """{open item id: amount}: the items of which less is settled than is open."""
+        return {
+            line.move_line_id.id: abs(line.amount)
+            for line in self.line_ids
+            if self.currency_id.compare_amounts(abs(line.amount), abs(line.move_line_id.amount_residual_currency)) < 0
+        }
 
     def _keep_partials(self, partials):
         """Note what was reconciled, and how often with each item: fewer later on = somebody took it apart."""
@@ -193,7 +204,7 @@ class CrmReceiptMatch(models.Model):
 
         Where the entry cannot be reversed (or its credit has been used since) it stays, and the reason is kept.
         """
-        self.write({"state": "undone", "undone_by_id": self.env.uid, "undone_at": fields.Datetime.now()})
+        self._note_undone()
         for match in self.filtered("kept_move_id"):
             if match.kept_move_id.line_ids.matched_debit_ids:
                 continue

@@ -36,7 +36,7 @@ class CrmReceiptMatch(models.Model):
         lines.check_access("read")
         if not lines or set(lines.mapped("account_type")) != {"asset_receivable"}:
             raise UserError(self.env._("Choose the invoices that this receipt pays."))
-        if lines.company_id != self.company_id or lines.currency_id != self.currency_id:
+        if lines.company_id.root_id != self.company_id.root_id or lines.currency_id != self.currency_id:
             raise UserError(self.env._("Receipt and invoices must have one company and one currency."))
         if len(lines.partner_id.commercial_partner_id) > 1:
             raise UserError(self.env._("Choose invoices of one customer."))
@@ -71,6 +71,7 @@ class CrmReceiptMatch(models.Model):
         self_sudo.write(
             {
                 "kept": 0.0,
+                "short": 0.0,
                 "rest": self.currency_id.round(max(left, 0.0)),
                 "partner_id": lines.partner_id.commercial_partner_id.id,
                 "payer_by": self.payer_by or "person",
@@ -92,12 +93,20 @@ class CrmReceiptMatch(models.Model):
         """Take the reconciliation apart; a bank line returns to the suspense account."""
         self._check_decider()
         self._lock(DONE)
+        self._check_hidden()
         for match in self:
             match._unbook()
-        self.sudo().write({"state": "undone", "undone_by_id": self.env.uid, "undone_at": fields.Datetime.now()})
+        self.sudo()._note_undone()
         for company, matches in self.grouped("company_id").items():
             matches._look_again(company)
         return True
+
+    def _note_undone(self):
+        """Undone; an advice that no other receipt settles waits for its money again."""
+        self.write({"state": "undone", "undone_by_id": self.env.uid, "undone_at": fields.Datetime.now()})
+        self.advice_id.filtered(
+            lambda advice: advice.state == "used" and not advice.match_ids.filtered(lambda match: match.state in DONE)
+        ).state = "open"
 
     def _look_again(self, company):
         """New proposals for the receipts of these decisions."""
@@ -128,6 +137,24 @@ class CrmReceiptMatch(models.Model):
         self.invalidate_recordset()
         if len(rows) < len(self):
             raise UserError(self.env._("This receipt has been decided on already. Reload the list."))
+
+    def _hidden(self):
+        """Matches with an invoice of a branch that the user does not see."""
+        lines_sudo = self.sudo().line_ids
+        items = self.env["account.move.line"].browse(lines_sudo.move_line_id.ids)
+        hidden = items - items._filtered_access("read")
+        return self.browse(lines_sudo.filtered(lambda line: line.move_line_id.id in hidden._ids).match_id.ids)
+
+    def _check_hidden(self):
+        hidden_sudo = self._hidden()[:1].sudo()
+        if hidden_sudo:
+            raise UserError(
+                self.env._(
+                    "The invoices of %(receipt)s belong to %(companies)s: choose these companies as well.",
+                    receipt=hidden_sudo.name or "",
+                    companies=", ".join(hidden_sudo.line_ids.move_line_id.company_id.mapped("name")),
+                )
+            )
 
     def _stale(self):
         """Matches whose receipt or invoices have changed since they were proposed."""
@@ -161,6 +188,7 @@ class CrmReceiptMatch(models.Model):
 
     def _settle(self, state):
         """Book and reconcile; the rows are locked."""
+        self._check_hidden()
         stale = self._stale()
         if stale:
             raise UserError(

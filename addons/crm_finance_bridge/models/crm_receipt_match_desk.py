@@ -70,6 +70,7 @@ class CrmReceiptMatch(models.Model):
         items = self.line_ids.move_line_id
         if self.state in ("proposed", "unmatched"):
             items |= self._open_items()
+        items = items.sudo()  # the invoice of a branch is shown where it is proposed
         rows = [
             {
                 "id": item.id,
@@ -95,9 +96,9 @@ class CrmReceiptMatch(models.Model):
         }
 
     def _open_items(self):
-        """Open receivable items in the receipt's currency and company, the customer's or those nearest in amount."""
+        """Open receivable items in the receipt's currency and legal entity, the customer's or those near in amount."""
         domain = [
-            ("company_id", "=", self.company_id.id),
+            ("company_id", "child_of", self.company_id.sudo().root_id.id),
             ("account_type", "=", "asset_receivable"),
             ("parent_state", "=", "posted"),
             ("reconciled", "=", False),

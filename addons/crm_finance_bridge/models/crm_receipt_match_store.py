@@ -25,10 +25,12 @@ COLUMNS = {
     "barrier": "text",
     "kept": "numeric",
     "rest": "numeric",
+    "short": "numeric",
+    "seen": "int",
     "advice_id": "int",
     "state": "text",
 }
-COMPARED = ("amount", "confidence", "margin", "kept", "rest")
+COMPARED = ("amount", "confidence", "margin", "kept", "rest", "short")
 
 
 class CrmReceiptMatch(models.Model):

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from ..tools import receipt_match
 
 DECIDED = ("auto", "accepted", "refused", "undone")
+FEE_TIMES = 5  # tolerances up to which a usual fee is learned, where the company says nothing else
 
 
 class CrmReceiptRule(models.Model):
@@ -109,9 +110,14 @@ class CrmReceiptRule(models.Model):
         """
         rules = self.sudo().search([("company_id", "=", company.id)])
         today = company._crm_credit_today()
-        tolerance = company.currency_id._convert(company.crm_match_tolerance, currency, company, today)
+        limit = company.crm_match_fee_limit or FEE_TIMES * company.crm_match_tolerance
+        tolerance, limit = (
+            company.currency_id._convert(amount, currency, company, today)
+            for amount in (company.crm_match_tolerance, limit)
+        )
         return receipt_match.Terms(
             threshold=company.crm_match_threshold,
             tolerance=round(tolerance * scale),
+            fee_limit=round(limit * scale),
             off=frozenset(rules.filtered(lambda rule: rule.state != "auto").mapped("code")),
         )

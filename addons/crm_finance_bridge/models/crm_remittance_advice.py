@@ -72,6 +72,15 @@ class CrmRemittanceAdvice(models.Model):
         try:
             header, rows = spreadsheet.read_table(base64.b64decode(self.file))
             found = remittance.read(header, rows)
+        except remittance.AmountError as error:
+            raise UserError(
+                self.env._(
+                    "Row %(row)s (%(invoice)s): “%(text)s” is no amount. Nothing was read.",
+                    row=error.row,
+                    invoice=error.number,
+                    text=error.text,
+                )
+            ) from error
         except (HistoryError, ValueError, binascii.Error) as error:
             raise UserError(self.env._("The file cannot be read: CSV (UTF-8) or XLSX is needed.")) from error
         if not found:
@@ -106,7 +115,7 @@ class CrmRemittanceAdvice(models.Model):
         self.ensure_one()
         items = self.env["account.move.line"].search(
             [
-                ("company_id", "=", self.company_id.id),
+                ("company_id", "child_of", self.company_id.sudo().root_id.id),
                 ("partner_id", "child_of", self.partner_id.commercial_partner_id.id),
                 ("account_type", "=", "asset_receivable"),
                 ("parent_state", "=", "posted"),

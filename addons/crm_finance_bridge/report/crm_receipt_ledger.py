@@ -26,6 +26,7 @@ class CrmReceiptLedger(models.AbstractModel):
         self.env["crm.receipt.rule"]._ensure(company)
         if receipts is None:
             self.env["crm.receipt.match"].sudo()._notice_undone(company)
+        branches = self._branches(company)
         rows = self._receipt_rows(company, receipts)
         groups = defaultdict(list)
         for number, row in enumerate(rows):
@@ -33,7 +34,8 @@ class CrmReceiptLedger(models.AbstractModel):
             groups[row["currency_id"], bool(row["statement_line_id"])].append(row)
         found, amounts = [], {}
         for (currency_id, bank), group in groups.items():
-            found += self._match_group(company, self.env["res.currency"].browse(currency_id), bank, group, amounts)
+            currency = self.env["res.currency"].browse(currency_id)
+            found += self._match_group(company, branches, currency, bank, group, amounts)
         # A bank line and a credit note may name the same invoice: claims are settled over all groups.
         findings = receipt_match.contest({row["number"]: finding for row, finding, *_more in found}, amounts)
         found = [(row, findings[row["number"]], *more) for row, _finding, *more in found]
@@ -41,7 +43,7 @@ class CrmReceiptLedger(models.AbstractModel):
 
     # === JUDGE === #
 
-    def _match_group(self, company, currency, bank, rows, amounts):
+    def _match_group(self, company, branches, currency, bank, rows, amounts):
         """[(row, Finding, {item id: account id}, scale)] of the receipts of one currency.
 
         Enters the cents open of each item into `amounts`.
@@ -53,7 +55,7 @@ class CrmReceiptLedger(models.AbstractModel):
         advices = self.env["crm.remittance.advice"]._open_by_partner(company, currency, scale) if rows else {}
         if partners is not None:
             tokens |= {token for found in advices.values() for advice in found for token in advice.tokens()}
-        raw = self._item_rows(company, currency, partners, list(tokens))
+        raw = self._item_rows(company, branches, currency, partners, list(tokens))
         if bank:
             raw += self._outstanding_rows(company, currency)
         items = [
@@ -62,14 +64,17 @@ class CrmReceiptLedger(models.AbstractModel):
                 keys=receipt_reference.document_keys(*row[5:9]),
                 discount=_cents(row[9] or 0, scale),
                 discount_date=row[10],
+                away=row[12],
             )
             for row in raw
         ]
         accounts = {row[0]: row[11] for row in raw}
         amounts.update((item.id, item.amount) for item in items)
         open_keys = {key for item in items for key in item.keys}
-        paid = self._settled_keys(company, [token for token in tokens if token not in open_keys])
-        ledger = receipt_match.Ledger(items, self._habits(company, currency, scale), paid)
+        paid = self._settled_keys(branches, [token for token in tokens if token not in open_keys])
+        terms = self.env["crm.receipt.rule"]._terms(company, currency, scale)
+        habits = self._habits(company, currency, scale, max(terms.tolerance, terms.fee_limit))
+        ledger = receipt_match.Ledger(items, habits, paid)
         receipts, refused = [], self._refused(rows)
         for row in rows:
             amount = _cents(row["amount"], scale)
@@ -82,7 +87,7 @@ class CrmReceiptLedger(models.AbstractModel):
                     own=row["move_line_id"] or 0,
                 )
             )
-        findings = receipt_match.match(receipts, ledger, self.env["crm.receipt.rule"]._terms(company, currency, scale))
+        findings = receipt_match.match(receipts, ledger, terms)
         return [(row, findings[row["number"]], accounts, scale) for row in rows]
 
     def _advice(self, advices, row, amount):
@@ -166,6 +171,8 @@ class CrmReceiptLedger(models.AbstractModel):
             "barrier": barrier or None,
             "kept": candidate.kept / scale if candidate else 0.0,
             "rest": candidate.rest / scale if candidate else 0.0,
+            "short": candidate.short / scale if candidate else 0.0,
+            "seen": candidate.seen if candidate else 0,
             "advice_id": row["advice_id"],
             "state": "proposed" if candidate else "unmatched",
             "parts": parts,

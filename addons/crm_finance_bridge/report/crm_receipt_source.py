@@ -104,8 +104,13 @@ class CrmReceiptLedger(models.AbstractModel):
             company=company.id,
         )
 
-    def _item_rows(self, company, currency, partners, keys):
-        """Open items: (id, partner, document, residual, due, names, discount, discount date, account id).
+    def _branches(self, company):
+        """Ids of the companies of one legal entity: they share their books, Odoo reconciles across them."""
+        return self.env["res.company"].sudo().search([("id", "child_of", company.sudo().root_id.ids)]).ids
+
+    def _item_rows(self, company, branches, currency, partners, keys):
+        """Open items: (id, partner, document, residual, due, names, discount, discount date, account id, whether of
+        another branch).
 
         Of these customers, or (None: everybody's) any. Debits of receivable accounts and open credit notes; amounts
         in the document's currency.
@@ -128,18 +133,19 @@ class CrmReceiptLedger(models.AbstractModel):
                        CASE WHEN line.discount_date IS NOT NULL
                              AND line.amount_residual_currency = line.amount_currency
                             THEN line.amount_currency - line.discount_amount_currency END,
-                       line.discount_date, line.account_id
+                       line.discount_date, line.account_id, line.company_id <> %(company)s
                   FROM account_move_line line
                   JOIN account_account account
                     ON account.id = line.account_id AND account.account_type = 'asset_receivable'
                   JOIN account_move move ON move.id = line.move_id
                   JOIN res_partner partner ON partner.id = line.partner_id
-                 WHERE line.reconciled IS NOT TRUE AND line.parent_state = 'posted' AND line.company_id = %(company)s
-                   AND line.currency_id = %(currency)s AND %(owner)s
+                 WHERE line.reconciled IS NOT TRUE AND line.parent_state = 'posted'
+                   AND line.company_id = ANY(%(branches)s) AND line.currency_id = %(currency)s AND %(owner)s
                    AND (line.amount_residual_currency > 0
                         OR (line.amount_residual_currency < 0 AND move.move_type = 'out_refund'))
                 """,
                 company=company.id,
+                branches=branches,
                 currency=currency.id,
                 owner=owner,
             )
@@ -151,7 +157,7 @@ class CrmReceiptLedger(models.AbstractModel):
             SQL(
                 """
                 SELECT line.id, partner.commercial_partner_id, line.move_id, line.amount_residual_currency, line.date,
-                       move.name, payment.memo, payment.payment_reference, NULL, NULL, NULL, line.account_id
+                       move.name, payment.memo, payment.payment_reference, NULL, NULL, NULL, line.account_id, FALSE
                   FROM account_move_line line
                   JOIN account_account account ON account.id = line.account_id AND account.reconcile
                    AND account.account_type NOT IN ('asset_receivable', 'liability_payable')
@@ -166,8 +172,8 @@ class CrmReceiptLedger(models.AbstractModel):
             )
         )
 
-    def _settled_keys(self, company, tokens):
-        """{key: strength} of settled documents that these tokens name."""
+    def _settled_keys(self, branches, tokens):
+        """{key: strength} of settled documents that these tokens name, by number or payment reference."""
         tokens = [token for token in tokens if len(token) >= receipt_reference.NUMBER_DIGITS][:KEYS_OF_SETTLED]
         if not tokens:
             return {}
@@ -175,27 +181,52 @@ class CrmReceiptLedger(models.AbstractModel):
             SQL(
                 """
                 SELECT name, payment_reference FROM account_move
-                 WHERE company_id = %s AND move_type = 'out_invoice' AND state = 'posted'
+                 WHERE company_id = ANY(%(branches)s) AND move_type = 'out_invoice' AND state = 'posted'
                    AND payment_state IN ('paid', 'in_payment', 'reversed')
-                   AND (UPPER(REGEXP_REPLACE(name, '[^A-Za-z0-9]', '', 'g')) = ANY(%s)
-                        OR REGEXP_REPLACE(name, '[^0-9]', '', 'g') = ANY(%s))
+                   AND (UPPER(REGEXP_REPLACE(name, '[^A-Za-z0-9]', '', 'g')) = ANY(%(tokens)s)
+                        OR REGEXP_REPLACE(name, '[^0-9]', '', 'g') = ANY(%(tokens)s)
+                        OR (payment_reference <> name
+                            AND (UPPER(REGEXP_REPLACE(payment_reference, '[^A-Za-z0-9]', '', 'g')) = ANY(%(tokens)s)
+                                 OR REGEXP_REPLACE(payment_reference, '[^0-9]', '', 'g') = ANY(%(tokens)s))))
                 """,
-                *(company.id, tokens, tokens),
+                branches=branches,
+                tokens=tokens,
             )
         )
         return {key: strength for row in rows for key, strength in receipt_reference.document_keys(*row).items()}
 
-    def _habits(self, company, currency, scale):
-        """{partner id: Habit} from the decisions on earlier receipts."""
+    def _habits(self, company, currency, scale, limit):
+        """{partner id: Habit} from the decisions on earlier receipts.
+
+        What was kept back; and what a receipt was short of the invoices it named (up to `limit` cents), where a
+        person accepted that and no later receipt brought the rest.
+        """
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT partner_id, ARRAY_AGG(COALESCE(kept, 0)) FROM crm_receipt_match
-                 WHERE company_id = %s AND currency_id = %s AND state IN ('auto', 'accepted')
-                   AND partner_id IS NOT NULL AND COALESCE(rule, '') NOT IN ('reference_discount', 'amount_discount')
-                 GROUP BY partner_id HAVING MAX(kept) > 0
+                SELECT partner_id, ARRAY_AGG(CASE WHEN kept > 0 THEN kept WHEN lost THEN short ELSE 0 END)
+                  FROM (SELECT partner_id, kept, short,
+                               short BETWEEN 0.000001 AND %(limit)s AND state = 'accepted' AND by_hand IS NOT TRUE
+                               AND rule = 'reference_short'
+                               AND NOT EXISTS (
+                                   SELECT FROM crm_receipt_match_line part
+                                     JOIN account_partial_reconcile later ON later.debit_move_id = part.move_line_id
+                                     JOIN account_move_line credit ON credit.id = later.credit_move_id
+                                     JOIN account_journal journal
+                                       ON journal.id = credit.journal_id AND journal.type IN ('bank', 'cash')
+                                    WHERE part.match_id = receipt.id
+                                      AND later.id > (SELECT MAX(account_partial_reconcile_id)
+                                                        FROM account_partial_reconcile_crm_receipt_match_rel link
+                                                       WHERE link.crm_receipt_match_id = receipt.id)) AS lost
+                          FROM crm_receipt_match receipt
+                         WHERE company_id = %(company)s AND currency_id = %(currency)s
+                           AND state IN ('auto', 'accepted') AND partner_id IS NOT NULL
+                           AND COALESCE(rule, '') NOT IN ('reference_discount', 'amount_discount')) AS earlier
+                 GROUP BY partner_id HAVING MAX(kept) > 0 OR BOOL_OR(lost)
                 """,
-                *(company.id, currency.id),
+                company=company.id,
+                currency=currency.id,
+                limit=limit / scale,
             )
         )
         return {partner: receipt_match.learn([_cents(kept, scale) for kept in history]) for partner, history in rows}

@@ -1,6 +1,8 @@
 from . import test_aging, test_credit_exposure, test_credit_hold, test_credit_parallel
 from . import test_receipt_match
 from . import test_receipt_faults
+from . import test_receipt_advice
+from . import test_receipt_branch
 from . import test_receipt_parallel
 from . import test_receipt_tour
 from . import test_receivables

@@ -18,24 +18,28 @@ ADVICE, REFERENCE, DISCOUNT, FEE, SHORT = (
     "reference_fee",
     "reference_short",
 )
+PARTS = "advice_parts"
 SOME, PLUS, OVER = "reference_some", "reference_plus", "reference_over"
 AMOUNT, SUBSET, UNNAMED_DISCOUNT, UNNAMED_FEE = "amount", "subset", "amount_discount", "amount_fee"
 PAYER, OLDEST = "amount_payer", "oldest"
-BY_NAME = frozenset((ADVICE, REFERENCE, DISCOUNT, FEE, SHORT, SOME, PLUS, OVER))
-RULES = (ADVICE, REFERENCE, DISCOUNT, FEE, SHORT, SOME, PLUS, OVER, AMOUNT, SUBSET)
+BY_NAME = frozenset((ADVICE, PARTS, REFERENCE, DISCOUNT, FEE, SHORT, SOME, PLUS, OVER))
+RULES = (ADVICE, PARTS, REFERENCE, DISCOUNT, FEE, SHORT, SOME, PLUS, OVER, AMOUNT, SUBSET)
 RULES += (UNNAMED_DISCOUNT, UNNAMED_FEE, PAYER, OLDEST)
+EXACT = frozenset((ADVICE, PARTS, REFERENCE, DISCOUNT))  # nothing else is looked for beside them
 SUGGESTIONS = frozenset((OVER, PAYER, OLDEST))  # never accepted without a person
 # why not automatic, or why nothing was found
 UNSURE, TIED, OTHER_PAYER, CONTESTED, PAID, MANY, SUGGESTED, SWITCHED = (
     *("unsure", "tied", "other_payer", "contested", "paid", "many", "suggested", "switched"),
 )
+LARGE_FEE, BRANCH = "large_fee", "branch"
 NO_PAYER, NOTHING_OPEN, NO_SUM, REFUSED = "no_payer", "nothing_open", "no_sum", "refused"
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
     """An open line: `amount` still open, + = the customer owes; `discount` is what may be kept back until
-    `discount_date`; `keys` of its document, see receipt_reference.document_keys."""
+    `discount_date`; `keys` of its document, see receipt_reference.document_keys; `away` = of another branch of the
+    company: found by name only, or proposed to a person."""
 
     id: int
     partner: int
@@ -45,6 +49,7 @@ class Item:
     keys: dict = field(default_factory=dict)
     discount: int = 0
     discount_date: object = None
+    away: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +72,14 @@ class Receipt:
 @dataclass(frozen=True)
 class Terms:
     """What a company allows: confidence and margin of the automatic match, cents that are no difference,
-    rules switched off (by a person, or because they were wrong too often)."""
+    rules switched off (by a person, or because they were wrong too often), cents up to which a customer's usual fee
+    is kept back without a person (at least the tolerance)."""
 
     threshold: float = 0.97
     margin: float = 0.5
     tolerance: int = 0
     off: frozenset = frozenset()
+    fee_limit: int = 0
 
 
 class Habit(NamedTuple):
@@ -85,7 +92,8 @@ class Habit(NamedTuple):
 class Candidate(NamedTuple):
     """`parts` = ((item id, cents), ...); `kept` = cents that the receipt is short of the items and that are not owed
     any more (discount, fee); `rest` = cents of the receipt that stay on account; `early` = ids of the items whose
-    early-payment discount `kept` is."""
+    early-payment discount `kept` is; `short` = cents missing of what is named, which stay open; `seen` = how often the
+    customer has kept back this fee before."""
 
     rule: str
     parts: tuple
@@ -94,6 +102,8 @@ class Candidate(NamedTuple):
     rest: int = 0
     rivals: int = 0  # other explanations as good
     early: tuple = ()
+    short: int = 0
+    seen: int = 0
 
 
 class Finding(NamedTuple):
@@ -138,8 +148,9 @@ class Ledger:
         self.habits = habits or {}
         self.paid = paid or {}
         self.by_partner, self.by_key, self.by_amount = defaultdict(list), defaultdict(list), defaultdict(list)
+        self.away = defaultdict(list)  # of other branches, by customer
         for item in sorted(items, key=lambda item: (item.due, item.id)):
-            self.by_partner[item.partner].append(item)
+            (self.away if item.away else self.by_partner)[item.partner].append(item)
             self.by_amount[item.amount].append(item)
             for key, strength in item.keys.items():
                 self.by_key[key].append((strength, item))

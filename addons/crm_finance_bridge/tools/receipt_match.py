@@ -16,10 +16,13 @@ from . import receipt_reference, subset_sum
 from .receipt_ledger import (  # noqa: F401 - the rule is used through this module
     ADVICE,
     AMOUNT,
+    BRANCH,
     BY_NAME,
     CONTESTED,
     DISCOUNT,
+    EXACT,
     FEE,
+    LARGE_FEE,
     MANY,
     NO_PAYER,
     NO_SUM,
@@ -28,6 +31,7 @@ from .receipt_ledger import (  # noqa: F401 - the rule is used through this modu
     OTHER_PAYER,
     OVER,
     PAID,
+    PARTS,
     PAYER,
     PLUS,
     REFERENCE,
@@ -132,6 +136,7 @@ class _Search:
         self.payer = receipt.partner or (next(iter(partners)) if len(partners) == 1 else None)
         self.foreign = bool(receipt.partner) and bool(partners - {receipt.partner})
         self.own = ledger.by_partner.get(self.payer, []) if self.payer else []
+        self.away = ledger.away.get(self.payer, []) if self.payer else []
         self.habit = ledger.habits.get(self.payer, Habit({}, 0))
         self.documents = tuple(dict.fromkeys(ledger.items[item].document for item in self.named))
         self.complete = True
@@ -141,10 +146,10 @@ class _Search:
         if self.named:
             found += self._named()
         if self.payer and not found:
-            found += self._unnamed()
+            found += self._unnamed(self.own) or (self._unnamed([*self.own, *self.away]) if self.away else [])
         if not self.payer and not found:
             found += self._by_amount()
-        if self.payer and self.own and not any(candidate.rule in RULES[:3] for candidate in found):
+        if (self.own or self.away) and not any(candidate.rule in EXACT for candidate in found):
             found += self._oldest()
         return found
 
@@ -159,6 +164,10 @@ class _Search:
             return TIED
         if best.rule in SUGGESTIONS or not (self.receipt.money or best.rule in BY_NAME):
             return SUGGESTED
+        if best.rule not in BY_NAME and any(self.ledger.items[item].away for item, _amount in best.parts):
+            return BRANCH
+        if best.kept > max(terms.tolerance, terms.fee_limit) and best.rule not in (DISCOUNT, UNNAMED_DISCOUNT):
+            return LARGE_FEE
         if self.settled:
             return PAID
         if not self.complete:
@@ -174,7 +183,7 @@ class _Search:
             return PAID
         if not self.payer:
             return NO_PAYER
-        return NO_SUM if self.own else NOTHING_OPEN
+        return NO_SUM if self.own or self.away else NOTHING_OPEN
 
     # === NAMED === #
 
@@ -187,21 +196,51 @@ class _Search:
         rule = ADVICE if self.receipt.advice else REFERENCE
         if total == amount:
             return [self._full(rule, items, sure)]
-        kept = self._kept(items, total - amount)
+        parts, rest = self._listed()
+        below = {item for item, part in parts.items() if abs(part) < abs(self.ledger.items[item].amount)}
+        kept = self._kept(items, total - amount, below if parts and not rest else None)
         if kept:
             rule, certainty, early, rivals = kept
             return [self._full(rule, items, sure * certainty, total - amount, rivals, early)]
+        if parts and not rest:
+            return [Candidate(PARTS if below else ADVICE, tuple(parts.items()), sure)]
+        if below and rest > 0:
+            return [Candidate(OVER, tuple(parts.items()), 0.4, rest=rest)]
         return self._some(items, sure) or (self._short(items, total, sure) if total > amount else self._more(items))
 
-    def _kept(self, items, difference):
+    def _listed(self):
+        """({item id: cents}, cents that no item takes): what the payer's own list says of each invoice.
+
+        Of an invoice in instalments the one with this amount, else the oldest. Empty where a line is ambiguous, or
+        where the lines do not make the receipt's amount.
+        """
+        parts, rest = {}, 0
+        for text, amount in self.receipt.advice:
+            left = amount or 0
+            named, _settled = self.ledger.named(receipt_reference.tokens(text), self.receipt.partner)
+            items = [self.ledger.items[item] for item in named if item != self.receipt.own]
+            if len({item.document for item in items}) > 1:
+                return {}, 0
+            for item in sorted(items, key=lambda item, left=left: (item.amount != left, item.due, item.id)):
+                free = item.amount - parts.get(item.id, 0)
+                if left and free and (left > 0) == (free > 0):
+                    part = min(left, free, key=abs)
+                    parts[item.id] = parts.get(item.id, 0) + part
+                    left -= part
+            rest += left
+        return (parts, rest) if sum(parts.values()) + rest == self.receipt.amount else ({}, 0)
+
+    def _kept(self, items, difference, below):
         """(rule, certainty, items discounted, rivals) if the difference is a discount in time, of all or of one of
-        the items, a known fee or no difference, else None."""
+        the items, a known fee or no difference, else None. `below` = ids of those that the payer's list pays in part,
+        None where no list says it."""
         if difference <= 0:
             return None
         early = [item for item in items if self._discount(item)]
-        if early and difference == sum(self._discount(item) for item in early):
+        whole = below is None or below == {item.id for item in early}
+        if early and whole and difference == sum(self._discount(item) for item in early):
             return DISCOUNT, 1.0, early, 0
-        alone = [item for item in early if difference == self._discount(item)]
+        alone = [item for item in early if difference == self._discount(item) and below in (None, {item.id})]
         if alone:
             return DISCOUNT, 1.0, alone[:1], len(alone) - 1
         if difference in self.habit.fees:
@@ -229,7 +268,7 @@ class _Search:
         if too_short or any(item.amount < 0 for item in items):
             return []
         certainty = sure * (0.997 if len(items) == 1 else 0.95)
-        return [Candidate(SHORT, self._fifo(items)[0], certainty)]
+        return [Candidate(SHORT, self._fifo(items)[0], certainty, short=total - self.receipt.amount)]
 
     def _more(self, items):
         """More than what is named: other items of the same customer explain the difference, or it stays on account."""
@@ -245,9 +284,9 @@ class _Search:
 
     # === NOT NAMED === #
 
-    def _unnamed(self):
+    def _unnamed(self, items):
         """Only payer and amount: one item, or the only subset that adds up."""
-        items = [item for item in self.own if item.amount > 0]
+        items = [item for item in items if item.amount > 0]
         found = []
         for hit, share, kept, rivals in self._subsets(items, self.receipt.amount):
             rule = UNNAMED_FEE if kept else AMOUNT if len(hit) == 1 else SUBSET
@@ -308,7 +347,7 @@ class _Search:
 
     def _oldest(self):
         """A suggestion: the oldest items first, what is left stays on account."""
-        items = [item for item in self.own if item.amount > 0]
+        items = [item for item in self.own or self.away if item.amount > 0]
         parts, rest = self._fifo(items)
         return [Candidate(OLDEST, parts, 0.05, rest=rest)] if parts else []
 
@@ -327,4 +366,5 @@ class _Search:
 
     def _full(self, rule, items, confidence, kept=0, rivals=0, early=()):
         parts = tuple((item.id, item.amount) for item in items)
-        return Candidate(rule, parts, confidence, kept, 0, rivals, tuple(item.id for item in early))
+        seen = 0 if early else self.habit.fees.get(kept, 0)
+        return Candidate(rule, parts, confidence, kept, 0, rivals, tuple(item.id for item in early), seen=seen)

@@ -174,6 +174,50 @@ def test_remittance_advice():
     assert (finding.candidate.rule, finding.automatic, paid_by(finding)) == ("advice", True, {1: 10000, 3: 7702})
 
 
+def listed(items, amount, *lines, **values):
+    texts = tuple((f"INV/2026/{number:05d}", paid) for number, paid in lines)
+    finding = one(items, amount, "our transfer", advice=texts, **values)
+    return finding.candidate.rule, paid_by(finding), finding.barrier
+
+
+def test_amounts_of_the_advice():
+    """R166: what the payer's list says of each invoice is settled: parts, instalments, credit notes, and no more."""
+    items = [item(1, 10000), item(2, 5000)]
+    assert listed(items, 10000, (2, 2000), (1, 8000)) == ("advice_parts", {2: 2000, 1: 8000}, "")
+    assert listed(items, 12000, (1, 8000), (2, 4000)) == ("advice_parts", {1: 8000, 2: 4000}, "")
+    both = [item(1, 3000, document=7), item(2, 7000, document=7, name="INV/2026/00001", due=30), item(3, 500)]
+    assert listed(both, 7400, (1, 7000), (3, 400)) == ("advice_parts", {2: 7000, 3: 400}, "")
+    assert listed([*items, item(3, -1500)], 7000, (1, 8000), (3, -1000))[1] == {1: 8000, 3: -1000}
+    assert listed(items, 13000, (1, 8000), (9, 5000)) == ("reference_over", {1: 8000}, "suggested")
+
+
+def test_discount_and_advice_agree():
+    """R166: a discount is taken on the invoice that the list shortens; another shortage is a part."""
+    first, twin = (item(number, 10000, discount=200, discount_date=DAY) for number in (1, 2))
+    finding = one([first, twin], 19800, "our transfer", advice=(("INV/2026/00001", 10000), ("INV/2026/00002", 9800)))
+    assert (finding.candidate.rule, finding.candidate.early, finding.barrier) == ("reference_discount", (2,), "")
+    assert listed([first, item(3, 5000)], 14800, (1, 10000), (3, 4800))[0] == "advice_parts"
+
+
+def test_fee_above_the_limit():
+    """R166: a known fee passes alone up to the company's limit, and says how often it was kept back."""
+    habits = {1: match.learn([0, 125, 125, 125])}
+    for limit, barrier in ((125, ""), (124, "large_fee")):
+        finding = one([item(1, 10000)], 9875, "INV/2026/00001", habits=habits, terms=match.Terms(fee_limit=limit))
+        assert (finding.candidate.rule, finding.candidate.seen, finding.barrier) == ("reference_fee", 3, barrier)
+
+
+def test_items_of_another_branch():
+    """R166: named they are as good as others; by amount the own come first, and theirs are for a person."""
+    away = item(2, 6123, away=True)
+    assert one([away], 6123, "INV/2026/00002").automatic
+    finding = one([away], 6123)
+    assert (finding.candidate.rule, finding.barrier) == ("amount", "branch")
+    finding = one([item(1, 6123), away], 6123)
+    assert (paid_by(finding), finding.automatic) == ({1: 6123}, True)
+    assert one([away], 555).candidate.rule == "oldest"
+
+
 def test_contested_paid_twice_and_refused():
     """R166: an item is promised once; a settled number is a double payment; a refused match does not come back."""
     receipts = [match.Receipt(number, 1, 6123, DAY) for number in (1, 2)]

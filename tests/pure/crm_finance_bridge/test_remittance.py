@@ -1,5 +1,6 @@
 """Lists of invoices that payers send: columns by their titles, or by what stands in them."""
 
+import datetime
 import doctest
 import importlib
 from decimal import Decimal
@@ -7,10 +8,11 @@ from decimal import Decimal
 import pytest
 
 remittance = importlib.import_module("suite_tools.crm_finance_bridge.remittance")
+amounts = importlib.import_module("suite_tools.crm_finance_bridge.remittance_amount")
 
 
 def test_doctests():
-    result = doctest.testmod(remittance)
+    result = doctest.testmod(amounts)
     assert result.attempted > 0
     assert result.failed == 0
 
@@ -38,3 +40,65 @@ def test_total_line_and_numbers_as_numbers():
     """R166: a line without a number is no invoice; a number that Excel made a float is read whole."""
     found = remittance.read(["invoice", "paid"], [[4711.0, 5], ["Total", 5], [None, None]])
     assert found == [remittance.AdviceLine("4711", Decimal(5))]
+
+
+@pytest.mark.parametrize(
+    ("header", "number", "amount"),
+    [
+        (["Invoice Date", "Invoice No.", "Payment date", "Amount"], 1, 3),
+        (["Rechnungsdatum", "Rechnungs-Nr.", "Fälligkeit", "Zahlbetrag"], 1, 3),
+        (["Rechnungsdatum", "Rechnungsnummer", "Rechnungsbetrag", "Skontobetrag", "Nettobetrag"], 1, 4),
+        (["发票日期", "发票号码", "发票金额", "付款日期", "付款金额"], 1, 4),
+        (["InvoiceDate", "InvoiceNo", "InvoiceAmount", "Discount", "Paid"], 1, 4),
+        (["Payment Reference", "Invoice", "Payment date", "Payment amount"], 1, 3),
+        (["PO number", "Invoice #", "Gross amount", "Tax amount", "Net amount"], 1, 4),
+        (["付款单号", "发票", "付款方式", "本次付款"], 1, 3),
+        (["Pos", "Invoice paid", "Our number", "Amount"], 1, 3),
+        (["Date", "Invoice", "Line"], 1, None),
+    ],
+)
+def test_titles(header, number, amount):
+    """R166: the most specific title wins; a date, a discount or the payer's own number is neither of the two."""
+    row = ["2026-02-01" if "ate" in title or "日期" in title or "datum" in title else 77 for title in header]
+    row[number] = "INV/2026/00001"
+    if amount is not None:
+        row[amount] = "20,50"
+    expected = [("INV/2026/00001", None if amount is None else Decimal("20.50"))]
+    assert remittance.read(header, [row]) == expected
+
+
+def test_dates_without_titles():
+    """R166: a day is neither a number nor an amount where no title says which column is which."""
+    day = datetime.datetime(2026, 2, 1, tzinfo=datetime.UTC)
+    found = remittance.read(["INV/2026/00001", "01.02.2026", day, "20.50"], [["00777", "02.02.2026", day, "30"]])
+    assert found == [("INV/2026/00001", Decimal("20.50")), ("00777", Decimal(30))]
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        *(("150,00-", "-150"), ("(20.00)", "-20"), ("EUR 20,00", "20"), ("20.00 CR", "-20"), ("20.00 DR", "20")),
+        *(("１，２３４．５０", "1234.5"), ("（１２０．５０）", "-120.5"), ("￥1,200.00元", "1200"), ("−7,00", "-7")),
+        *(("US$ 5", "5"), ("1'234.50", "1234.5"), ("1.234,567", "1234.567"), ("0.150", "0.15"), (".5", "0.5")),
+    ],
+)
+def test_amounts(text, amount):
+    """R166: amounts with a minus behind, in brackets, marked as credit, with a currency, in full-width signs."""
+    assert amounts.amount_of(text) == Decimal(amount)
+
+
+def test_unreadable_amount_is_said():
+    """R166: an amount that cannot be read names its row and its text; empty cells and dashes are no amount."""
+    rows = [["INV/2026/00001", "20"], ["INV/2026/00002", "2o,00"]]
+    with pytest.raises(remittance.AmountError) as caught:
+        remittance.read(["Invoice", "Paid"], rows)
+    assert (caught.value.row, caught.value.number, caught.value.text) == (3, "INV/2026/00002", "2o,00")
+    rows[1][1] = "-"
+    assert [line.amount for line in remittance.read(["Invoice", "Paid"], rows)] == [Decimal(20), None]
+
+
+def test_lines_that_pay_nothing():
+    """R166: a line over 0.00 and a total with a year are no invoices; a journal that is called SUM is one."""
+    rows = [["INV/2026/00001", "0.00"], ["Total 2026", "20"], ["SUM/2026/00001", "20"], ["２０２６/01/12", "7"]]
+    expected = [("SUM/2026/00001", Decimal(20)), ("2026/01/12", Decimal(7))]
+    assert remittance.read(["Invoice", "Paid"], rows) == expected

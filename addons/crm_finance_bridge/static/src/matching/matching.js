@@ -71,7 +71,12 @@ export class Matching extends Component {
     async load(keep) {
         const {show, offset, search} = this.state;
         this.state.desk = await this.orm.call("crm.receipt.match", "get_desk", [show, offset, search]);
-        const rows = this.state.desk.rows;
+        const {count, page, rows} = this.state.desk;
+        if (offset && !rows.length) {
+            // the last page was emptied: the one before it
+            this.state.offset = Math.max(0, Math.floor((count - 1) / page) * page);
+            return this.load(keep);
+        }
         const row = rows.find((found) => found.id === keep) || rows[0];
         await this.open(row && row.id);
     }

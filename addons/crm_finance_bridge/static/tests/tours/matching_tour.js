@@ -3,6 +3,11 @@ import {registry} from "@web/core/registry";
 /** An accountant works the queue: accepts with a key, undoes with a key, chooses another invoice by hand. */
 registry.category("web_tour.tours").add("crm_finance_bridge_matching", {
     steps: () => [
+        {trigger: ".o_crm_matching_queue input[type=search]", run: "edit Nobody of this name && press Enter"},
+        {
+            content: "an empty search does not say that all is matched",
+            trigger: ".o_crm_matching_empty:contains('Nothing found for this search')",
+        },
         {trigger: ".o_crm_matching_queue input[type=search]", run: "edit Tour payer && press Enter"},
         {trigger: ".o_crm_matching_row:contains('pays MATCH/TOUR/00001')", run: "click"},
         {

@@ -1,0 +1,98 @@
+"""Remittance advice: what the payer's list says of each invoice is proposed, booked, and freed again."""
+
+import base64
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .receipt_common import ReceiptCommon
+
+
+@tagged("post_install", "-at_install")
+class TestReceiptAdvice(ReceiptCommon):
+    def _advice(self, text, **values):
+        return (
+            self.env["crm.remittance.advice"]
+            .with_user(self.biller)
+            .create(
+                {
+                    "name": "Payment 4711",
+                    "partner_id": self.customer.id,
+                    "company_id": self.company.id,
+                    "file": base64.b64encode(text.encode()),
+                    "file_name": "advice.csv",
+                    **values,
+                }
+            )
+        )
+
+    def test_amounts_by_line(self):
+        """R166: "INV1 80.00, INV2 20.00" of larger invoices settles exactly these parts; the sentence says them."""
+        one, two = self._invoice(100.0, "2026-01-01"), self._invoice(50.0, "2026-01-02")
+        advice = self._advice(f"Invoice Date;Invoice No.;Paid\n01.01.2026;{two.name};20,00\n;{one.name};EUR 80,00\n")
+        advice.action_read()
+        self.assertEqual((advice.amount, advice.found_count), (100.0, 2))
+        match = self._of(self._money(100.0, "our payment"))
+        self.assertEqual((match.rule, match.barrier, match.advice_id), ("advice_parts", False, advice))
+        parts = {line.move_line_id.move_id: line.amount for line in match.line_ids}
+        self.assertEqual(parts, {one: 80.0, two: 20.0})
+        for text in (one.name, "80.00", two.name, "20.00"):
+            self.assertIn(text, match.why)
+        match.action_accept()
+        self.assertEqual((one.amount_residual, two.amount_residual, advice.state), (20.0, 30.0, "used"))
+        self.assertEqual(self._balance(), (50.0, 50.0))
+        match.action_undo()
+        self.assertEqual((one.amount_residual, two.amount_residual), (100.0, 50.0))
+        self.assertEqual(advice.state, "open", "the money may still come")
+
+    def test_parts_of_two_receipts_in_one_run(self):
+        """R166: two receipts that pay parts of one invoice are booked together; each settles its part."""
+        self.company.crm_match_automatic = True
+        one, two = self._invoice(100.0, "2026-01-01"), self._invoice(50.0, "2026-01-02")
+        for first, second in ((70.0, 10.0), (25.0, 5.5)):
+            self._advice(f"Invoice,Paid\n{one.name},{first}\n{two.name},{second}\n").action_read()
+        self._money(80.0, "first"), self._money(30.5, "second")
+        self.env["crm.receipt.ledger"]._refresh(self.company)
+        self.env["crm.receipt.match"]._process_automatic(self.company)
+        self.assertEqual((one.amount_residual, two.amount_residual, self._balance()[0]), (5.0, 34.5, 39.5))
+
+    def test_parts_in_another_currency(self):
+        """R166: parts of invoices in another currency, at another rate; what is left keeps the rate of its invoice."""
+        euro = self.setup_other_currency("EUR", rates=[("2026-01-01", 2.0), ("2026-02-01", 4.0)])
+        one, two = (self._invoice(amount, currency_id=euro.id) for amount in (100.0, 50.0))
+        payment = self.env["account.payment"].create(
+            {
+                "payment_type": "inbound",
+                "partner_type": "customer",
+                "partner_id": self.customer.id,
+                "amount": 100.0,
+                "currency_id": euro.id,
+                "date": "2026-02-01",
+                "journal_id": self.bank.id,
+            }
+        )
+        payment.action_post()
+        self._advice(f"Invoice,Paid\n{one.name},80\n{two.name},20\n", currency_id=euro.id).action_read()
+        self._of(payment).action_accept()
+        items = (one | two).line_ids.filtered("date_maturity")
+        self.assertEqual(sorted(items.mapped("amount_residual_currency")), [20.0, 30.0])
+        self.assertEqual(sorted(items.mapped("amount_residual")), [10.0, 15.0])
+        self.assertEqual(self._balance(), (25.0, 25.0))
+
+    def test_undone_elsewhere(self):
+        """R166: an advice whose reconciliation somebody takes apart on the invoice waits for its money again."""
+        invoice = self._invoice(100.0)
+        advice = self._advice(f"Invoice,Paid\n{invoice.name},80\n")
+        advice.action_read()
+        self._of(self._money(80.0, "our payment")).action_accept()
+        self.assertEqual((invoice.amount_residual, advice.state), (20.0, "used"))
+        invoice.line_ids.remove_move_reconcile()
+        self._read()
+        self.assertEqual(advice.state, "open")
+
+    def test_unreadable_amount(self):
+        """R166: an amount that cannot be read is said with its row; the file and the lines before stay."""
+        advice = self._advice("Rechnungsdatum;Rechnungs-Nr.;Betrag\n01.02.2026;INV/2026/00001;2o,00\n")
+        with self.assertRaisesRegex(UserError, r"Row 2 \(INV/2026/00001\): “2o,00”"):
+            advice.action_read()
+        self.assertEqual((bool(advice.file), advice.state), (True, "draft"))
