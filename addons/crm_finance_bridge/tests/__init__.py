@@ -41,3 +41,4 @@ from . import test_statement
 from . import test_statement_access
 from . import test_statement_tour
 from . import test_statement_parallel
+from . import test_cron_turns
