@@ -42,3 +42,4 @@ from . import test_statement_access
 from . import test_statement_tour
 from . import test_statement_parallel
 from . import test_cron_turns
+from . import test_privacy
