@@ -6,6 +6,7 @@ from . import crm_company_scorecard_line
 from . import crm_flow_status_mixin
 from . import crm_kind_mixin
 from . import crm_cached_mixin
+from . import crm_cron_turn
 from . import crm_import_copy
 from . import crm_import_master
 from . import crm_import_writer

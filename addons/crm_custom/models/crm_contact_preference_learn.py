@@ -21,11 +21,8 @@ class CrmContactPreference(models.Model):
     def _cron_learn(self):
         """Each company in a transaction of its own; nothing is lost when it is stopped between two."""
         companies = self.env["res.company"].search([])
-        self.env["ir.cron"]._commit_progress(remaining=len(companies))
-        for company in companies:
+        for company in self.env["crm.cron.turn"]._each("crm.contact.preference", companies):
             self._learn(company, fields.Date.today())
-            if not self.env["ir.cron"]._commit_progress(1):
-                break
 
     @api.model
     def _learn(self, company, today, partners=None):

@@ -52,11 +52,8 @@ class CrmExecutiveCall(models.Model):
     def _cron_make(self):
         companies = self.env["res.company"].search([])
         today = fields.Date.context_today(self)
-        self.env["ir.cron"]._commit_progress(remaining=len(companies))
-        for company in companies:
+        for company in self.env["crm.cron.turn"]._each("crm.executive.call", companies):
             self.with_company(company)._make(company, today)
-            if not self.env["ir.cron"]._commit_progress(processed=1):
-                break
 
     @api.model
     def _make(self, company, today):

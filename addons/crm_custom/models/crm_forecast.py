@@ -60,12 +60,9 @@ class CrmForecast(models.Model):
         """Weekly: freeze every company's forecast, and compare those whose window has ended."""
         day = fields.Date.to_date(date) or fields.Date.context_today(self)
         companies = self.env["res.company"].sudo().search([])
-        self.env["ir.cron"]._commit_progress(remaining=len(companies))
-        for company in companies:
+        for company in self.env["crm.cron.turn"]._each("crm.forecast", companies):
             self._freeze(company, day)
             self.env["crm.forecast.line"]._settle(company, day)
-            if not self.env["ir.cron"]._commit_progress(processed=1):
-                break
 
     def action_freeze(self):
         """Freeze this week's forecast of the current company now; a second time it opens the one that is there."""

@@ -188,11 +188,8 @@ class CrmLifetimeModel(models.Model):
     def _cron_run(self):
         """Weekly, company by company."""
         companies = self.env["res.company"].sudo().search([])
-        self.env["ir.cron"]._commit_progress(remaining=len(companies))
-        for company in companies:
+        for company in self.env["crm.cron.turn"]._each("crm.lifetime.model", companies):
             self._run(company)
-            if not self.env["ir.cron"]._commit_progress(processed=1):
-                break
 
     @api.model
     def action_compute_now(self):

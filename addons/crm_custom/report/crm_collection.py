@@ -91,6 +91,7 @@ class CrmCollection(models.Model):
             """
             SELECT
                 (part.partial_id::bigint << %(bits)s) + COALESCE(share.order_id, 0) AS id,
+                part.money_line_id,
                 part.date,
                 part.company_id,
                 part.partner_id,

@@ -26,6 +26,7 @@ class CrmCollectionQuery(models.AbstractModel):
             SELECT
                 partial.id AS partial_id,
                 partial.sign,
+                partial.money_line_id,
                 money.date,
                 invoice.company_id,
                 invoice.move_id,

@@ -50,3 +50,4 @@ from . import test_market_survey
 from . import test_forms_of_others
 from . import test_territory_tour
 from . import test_portal_consent
+from . import test_cron_turn

@@ -97,6 +97,7 @@ from . import crm_remittance_advice_line
 from . import res_company_match
 from . import res_config_settings_match
 from . import res_partner_match
+from . import res_partner_pay
 from . import crm_nightly_row_mixin
 from . import crm_payment_score
 from . import crm_payment_score_check

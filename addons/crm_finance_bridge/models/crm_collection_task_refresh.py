@@ -297,13 +297,9 @@ class CrmCollectionTask(models.Model):
     @api.model
     def _cron_refresh(self):
         """One company at a time; safe to stop and to run twice."""
-        cron = self.env["ir.cron"]
         companies = self.env["res.company"].sudo().search([])
-        cron._commit_progress(remaining=len(companies))
-        for company in companies:
+        for company in self.env["crm.cron.turn"]._each("crm.collection.task", companies):
             self._refresh(company)
-            if not cron._commit_progress(processed=1):
-                return
 
     @api.model
     def action_refresh(self):

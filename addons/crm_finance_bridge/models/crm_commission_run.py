@@ -234,9 +234,5 @@ class CrmCommissionRun(models.AbstractModel):
     @api.model
     def _cron_run(self):
         companies = self.env["crm.commission.plan"].sudo().search([("state", "=", "active")]).company_id
-        self.env["ir.cron"]._commit_progress(remaining=len(companies))
-        for company in companies:
-            company = company[0]
+        for company in self.env["crm.cron.turn"]._each("crm.commission.run", companies):
             self._run(company, company._crm_credit_today())
-            if not self.env["ir.cron"]._commit_progress(processed=1):
-                break

@@ -56,10 +56,8 @@ class CrmCreditProposal(models.Model):
     @api.model
     def _cron_propose(self):
         companies = self.env["res.company"].sudo().search([("parent_id", "=", False)])
-        self.env["ir.cron"]._commit_progress(remaining=len(companies))
-        for company in companies:
+        for company in self.env["crm.cron.turn"]._each("crm.credit.proposal", companies):
             self._process_proposals(company, company._crm_credit_today())
-            self.env["ir.cron"]._commit_progress(1)
 
     @api.model
     def action_propose(self):

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..tools import funds_forecast as rules
@@ -8,6 +9,7 @@ from ..tools import funds_forecast as rules
 PAST_RUNS = 8  # Mondays that are forecast again when a legal entity has no kept forecast yet
 PAST_WEEKS = 6
 PAST_DRAWS = 100
+REVISED = 60  # days for which a week that has passed still follows the ledger
 SHOWN = {
     "invoice": "amount_invoice", "promise": "amount_promise", "draft": "amount_order", "order": "amount_order",
     "pipeline": "amount_pipeline",
@@ -19,7 +21,8 @@ class CrmFundsForecast(models.Model):
 
     P10, P50 and P90 come from `tools/funds_forecast.py`; the amounts by source are sums of crm.expected.receipt by
     their most likely date. Every night the newest run replaces the one of the night before; the first run of a week
-    is kept, and once its weeks have passed, what really came is written beside it. All in company currency.
+    is kept, and once its weeks have passed, what really came is written beside it: the money of customers in
+    crm.funds.flow, matched or not. All in company currency.
     """
 
     _name = "crm.funds.forecast"
@@ -144,33 +147,39 @@ class CrmFundsForecast(models.Model):
 
     @api.model
     def _settle(self, root, today):
-        """Write what came in beside the kept weeks that have passed."""
-        passed = self.search(
-            [
-                ("company_id", "=", root.id),
-                ("is_kept", "=", True),
-                ("state", "=", "open"),
-                ("scope", "=", "all"),
-                ("week", "<=", today - timedelta(days=rules.WEEK)),
-            ]
-        )
+        """Write what came in beside the kept weeks that have passed; those of late again, as the ledger says now.
+
+        Entries are dated back and matches undone after a week is over: for REVISED days its figure follows them.
+        """
+        past = today - timedelta(days=rules.WEEK)
+        kept = Domain([("company_id", "=", root.id), ("is_kept", "=", True), ("scope", "=", "all")])
+        new = Domain("state", "=", "open") & Domain("week", "<=", past)
+        recent = Domain("state", "=", "passed") & Domain("week", ">", past - timedelta(days=REVISED))
+        passed = self.search(kept & (new | recent))
         if not passed:
             return passed
-        days = dict(
-            self.env["crm.collection"]._read_group(
-                [
-                    ("company_id", "child_of", root.id),
-                    ("date", ">=", min(passed.mapped("week"))),
-                    ("date", "<", today),
-                ],
-                ["date:day"],
-                ["amount:sum"],
-            )
-        )
+        received = Domain(self._came_in_domain(root, min(passed.mapped("week")), today))
+        days = dict(self.env["crm.funds.flow"]._read_group(received, ["date:day"], ["amount:sum"]))
         for week in passed:
             actual = sum(days.get(week.week + timedelta(days=ahead), 0.0) for ahead in range(rules.WEEK))
-            week.write(self._outcome(week, actual))
+            outcome = self._outcome(week, actual)
+            if any(week[name] != value for name, value in outcome.items()):
+                week.write(outcome)
         return passed
+
+    @api.model
+    def _came_in_domain(self, root, start, stop):
+        """Money of customers in crm.funds.flow from a day to before a day: on invoices or on account, less refunds.
+
+        The same as is forecast: open invoices are expected less what lies on account, orders and opportunities before
+        there is an invoice at all.
+        """
+        return [
+            ("company_id", "child_of", root.id),
+            ("category", "=", "customer"),
+            ("date", ">=", start),
+            ("date", "<", stop),
+        ]
 
     @api.model
     def _outcome(self, week, actual):
@@ -178,7 +187,7 @@ class CrmFundsForecast(models.Model):
         return {
             "state": "passed",
             "actual": actual,
-            "error": week.p50 - actual,
+            "error": week.currency_id.round(week.p50 - actual),
             "is_inside": week.p10 <= actual <= week.p90,
         }
 
@@ -243,11 +252,7 @@ class CrmFundsForecast(models.Model):
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Came In"),
-            "res_model": "crm.collection",
+            "res_model": "crm.funds.flow",
             "view_mode": "list,pivot,graph",
-            "domain": [
-                ("company_id", "child_of", self.company_id.id),
-                ("date", ">=", self.week),
-                ("date", "<", self.week + timedelta(days=rules.WEEK)),
-            ],
+            "domain": self._came_in_domain(self.company_id, self.week, self.week + timedelta(days=rules.WEEK)),
         }

@@ -120,11 +120,8 @@ class CrmPaymentScore(models.Model):
     def _cron_refresh(self, date=None):
         """Nightly: judge every customer of every legal entity; safe to stop and to run twice."""
         roots = self.env["crm.payment.history"]._roots()
-        self.env["ir.cron"]._commit_progress(remaining=len(roots))
-        for root in roots:
+        for root in self.env["crm.cron.turn"]._each("crm.payment.score", roots):
             self._process_night(root, fields.Date.to_date(date) or root._crm_credit_today())
-            if not self.env["ir.cron"]._commit_progress(processed=1):
-                break
 
     @api.model
     def _process_night(self, root, today):

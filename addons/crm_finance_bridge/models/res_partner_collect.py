@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class ResPartner(models.Model):
@@ -37,9 +38,13 @@ class ResPartner(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_finance_bridge.crm_dispute_action")
         return {**action, "domain": [("partner_id", "=", partner.id)], "context": {"default_partner_id": partner.id}}
 
+    # === PRIVACY === #
+
     def _crm_person_sections(self):
-        """What a person promised and disputed belongs to what is known about the person."""
+        """What a person promised and disputed, and what was said about money, is known about the person."""
         mine = [("partner_id", "=", self.id)]
+        Call = self.env["crm.collection.call"]
+        results = dict(Call._fields["result"]._description_selection(self.env))
         return [
             *super()._crm_person_sections(),
             (
@@ -54,19 +59,35 @@ class ResPartner(models.Model):
                     "crm.dispute",
                     mine,
                     "date_open",
-                    lambda row: f"{row.name} {row.cause_id.complete_name} {row.description or ''}",
+                    lambda row: " ".join(
+                        [row.name, row.cause_id.complete_name, row.description or "", row.outcome_note or ""]
+                    ),
                 ),
+            ),
+            (
+                self.env._("Contacts about overdue money"),
+                self._crm_person_rows(Call._name, mine, "date", lambda row: f"{results[row.result]} {row.note or ''}"),
             ),
         ]
 
     def _crm_erase_more(self):
         """Free texts go; who promised what for which invoice is bookkeeping and stays."""
-        promises = (
-            self.env["crm.payment.promise"].sudo().search([("partner_id", "in", self.ids), ("note", "!=", False)])
-        )
-        disputes = self.env["crm.dispute"].sudo().search([("partner_id", "in", self.ids), ("description", "!=", False)])
-        calls = self.env["crm.collection.call"].sudo().search([("partner_id", "in", self.ids), ("note", "!=", False)])
-        promises.write({"note": False})
-        disputes.write({"description": False})
+        mine = Domain("partner_id", "in", self.ids)
+        promises = self.env["crm.payment.promise"].sudo().search(mine)
+        disputes = self.env["crm.dispute"].sudo().search(mine)
+        calls = self.env["crm.collection.call"].sudo().search(mine & Domain("note", "!=", False))
+        promises.filtered("note").write({"note": False})
+        texts = disputes.filtered(lambda dispute: dispute.description or dispute.outcome_note)
+        texts.with_context(tracking_disable=True).write({"description": False, "outcome_note": False})
         calls.write({"note": False})
+        self._crm_erase_talk(promises)
+        self._crm_erase_talk(disputes)
         return super()._crm_erase_more() + len(promises) + len(disputes) + len(calls)
+
+    def _crm_erase_talk(self, records):
+        """What was written to and about the person on records that stay; who did what and when stays with them."""
+        mine = Domain("model", "=", records._name) & Domain("res_id", "in", records.ids)
+        messages = self.env["mail.message"].sudo().search(mine)
+        former = Domain("mail_message_id", "in", messages.ids) & Domain("field_id.ttype", "in", ("char", "text"))
+        self.env["mail.tracking.value"].sudo().search(former).unlink()
+        messages.filtered(lambda message: message.message_type != "notification").unlink()

@@ -30,7 +30,10 @@ class ResPartner(models.Model):
         decisions = self._crm_person_rows(
             "crm.credit.decision", mine, "create_date", lambda row: f"{row.kind} {row.order_amount} {row.reason or ''}"
         )
-        return [*super()._crm_person_sections(), (self.env._("Credit"), requests + decisions)]
+        terms = self._crm_person_rows(
+            "crm.credit.limit", mine, "write_date", lambda row: f"{row.stop_reason or ''} {row.note or ''}"
+        )
+        return [*super()._crm_person_sections(), (self.env._("Credit"), terms + requests + decisions)]
 
     def _crm_erase_more(self):
         """What was written about a person's credit goes; amounts and decisions stay with the accounts."""
@@ -39,4 +42,6 @@ class ResPartner(models.Model):
         limits.with_context(tracking_disable=True).write({"note": False, "stop_reason": False})
         requests = self.env["crm.credit.request"].sudo().search(mine)
         requests.write({"reason": self.env._("erased"), "answer": False})
+        self._crm_erase_talk(limits)
+        self._crm_erase_talk(requests)
         return super()._crm_erase_more() + len(limits) + len(requests)

@@ -43,4 +43,5 @@ class ResPartner(models.Model):
         letters = self.env["crm.dunning.letter"].search(self._crm_dunning_domain())
         letters.write({"contact_id": False, "email": False})
         letters.mail_id.sudo().unlink()
+        self._crm_erase_talk(letters)
         return super()._crm_erase_more() + len(letters)

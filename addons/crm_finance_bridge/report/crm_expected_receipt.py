@@ -50,8 +50,10 @@ class CrmExpectedReceipt(models.Model):
         "account.move": ["amount_total_signed", "company_id", "invoice_date_due", "move_type", "partner_id", "state"],
         "crm.lead": [
             "active", "company_id", "date_deadline", "expected_revenue", "partner_id", "probability", "stage_id",
-            "type", "user_id",
+            "team_id", "type", "user_id",
         ],
+        "crm.team": ["company_id"],
+        "res.users": ["company_id"],
         "account.move.line": [
             "account_id", "amount_residual", "amount_residual_currency", "balance", "company_id", "date",
             "date_maturity", "move_id", "parent_state", "partner_id", "reconciled",

@@ -170,22 +170,23 @@ class CrmExpectedReceiptQuery(models.AbstractModel):
         )
 
     def _sql_pipeline(self):
-        """Open opportunities; those of no company belong to the current one."""
+        """Open opportunities, each in one company: one of none is its team's, its salesperson's, else the first's."""
         return SQL(
             """
-            SELECT 'pipeline', lead.id, COALESCE(lead.company_id, %s), customer.commercial_partner_id, lead.user_id,
+            SELECT 'pipeline', lead.id, entity.company_id, customer.commercial_partner_id, lead.user_id,
                    NULL, NULL, lead.id,
                    CASE WHEN lead.date_deadline IS NOT NULL
                         THEN GREATEST(lead.date_deadline, entity.today) + entity.term END,
                    lead.probability / 100, lead.expected_revenue * lead.probability / 100
               FROM crm_lead lead
-              JOIN entity ON entity.company_id = COALESCE(lead.company_id, %s)
+         LEFT JOIN crm_team team ON team.id = lead.team_id
+         LEFT JOIN res_users usr ON usr.id = lead.user_id
+              JOIN entity ON entity.company_id = %s
               JOIN crm_stage stage ON stage.id = lead.stage_id
          LEFT JOIN res_partner customer ON customer.id = lead.partner_id
              WHERE lead.type = 'opportunity' AND lead.active AND stage.is_won IS NOT TRUE
                AND lead.probability > 0 AND lead.expected_revenue > 0
                AND NOT EXISTS (SELECT 1 FROM sale_order o WHERE o.opportunity_id = lead.id AND o.state = 'sale')
             """,
-            self.env.company.id,
-            self.env.company.id,
+            self.env["crm.performance.parts"]._lead_company(),
         )

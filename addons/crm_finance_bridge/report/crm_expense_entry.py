@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import SUPERUSER_ID, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
@@ -12,7 +12,8 @@ class CrmExpenseEntry(models.Model):
     refunds and reversals negative. Goods are left out, unless the line's product has an expense type: cost of goods
     sold, purchases of what is stored or sold, and the change of the stock at its closing. They cost when they are sold.
     Date: the accounting date. Type: of the product, else of the account where only one type of the company has it.
-    Operator: the employee of the expense, else the buyer on the bill, else who entered the item.
+    Operator: the employee of an expense, none where that employee has no user; else the buyer on the bill or on its
+    order; else who entered the item. The system itself is nobody: what it books has no operator.
     id = account.move.line id.
     """
 
@@ -30,7 +31,7 @@ class CrmExpenseEntry(models.Model):
     product_id = fields.Many2one("product.product", "Item", readonly=True)
     account_id = fields.Many2one("account.account", readonly=True)
     partner_id = fields.Many2one("res.partner", "Vendor or Employee", readonly=True)
-    operator_id = fields.Many2one("res.users", readonly=True, help="Who spent it, or entered the bill or entry.")
+    operator_id = fields.Many2one("res.users", readonly=True, help="Who spent it, bought it or entered it.")
     move_id = fields.Many2one("account.move", "Entry", readonly=True)
     expense_id = fields.Many2one("hr.expense", readonly=True)
     campaign_id = fields.Many2one("utm.campaign", readonly=True)
@@ -42,13 +43,15 @@ class CrmExpenseEntry(models.Model):
     _depends = {
         "account.move.line": ["account_id", "balance", "campaign_id", "company_id", "date", "display_type",
                               "expense_id", "journal_id", "move_id", "name", "parent_state", "partner_id",
-                              "product_id"],
+                              "product_id", "purchase_line_id"],
         "account.move": ["invoice_user_id", "move_type"],
         "account.account": ["account_stock_expense_id", "account_stock_variation_id", "account_type"],
         "crm.expense.type": ["account_id"],
         "hr.employee": ["user_id"],
         "hr.expense": ["crm_customer_id", "employee_id"],
         "ir.attachment": ["res_id", "res_model"],
+        "purchase.order": ["user_id"],
+        "purchase.order.line": ["order_id"],
         "product.product": ["product_tmpl_id"],
         "product.template": ["crm_expense_type_id", "is_storable", "sale_ok", "type"],
         "res.company": ["account_stock_journal_id", "currency_id", "expense_account_id"],
@@ -70,7 +73,9 @@ class CrmExpenseEntry(models.Model):
                    line.product_id,
                    line.account_id,
                    line.partner_id,
-                   COALESCE(employee.user_id, move.invoice_user_id, line.create_uid) AS operator_id,
+                   CASE WHEN line.expense_id IS NOT NULL THEN employee.user_id
+                        ELSE COALESCE(move.invoice_user_id, bought.user_id, NULLIF(line.create_uid, %(system)s))
+                   END AS operator_id,
                    line.move_id,
                    line.expense_id,
                    line.campaign_id,
@@ -84,7 +89,8 @@ class CrmExpenseEntry(models.Model):
                    ) AS has_document,
                    company.currency_id,
                    line.balance AS amount
-            """
+            """,
+            system=SUPERUSER_ID,
         )
 
     def _from(self) -> SQL:
@@ -95,6 +101,8 @@ class CrmExpenseEntry(models.Model):
             JOIN account_move move ON move.id = line.move_id
             JOIN account_account account ON account.id = line.account_id
             JOIN res_company company ON company.id = line.company_id
+            LEFT JOIN purchase_order_line ordered ON ordered.id = line.purchase_line_id
+            LEFT JOIN purchase_order bought ON bought.id = ordered.order_id
             LEFT JOIN hr_expense expense ON expense.id = line.expense_id
             LEFT JOIN hr_employee employee ON employee.id = expense.employee_id
             LEFT JOIN res_partner customer ON customer.id = expense.crm_customer_id

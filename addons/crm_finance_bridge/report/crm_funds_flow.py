@@ -11,7 +11,8 @@ class CrmFundsFlow(models.Model):
     """Every posted movement of money: bank, cash, credit card, receipts and payments on their way.
 
     One row per part of a customer invoice that the money settled (as in crm.collection), and one row for the rest of
-    each entry. Units: company currency, + = in, - = out; `amount_in` and `amount_out` are the two sides, positive.
+    each entry. Units: company currency, + = in, - = out. `amount_in` and `amount_out` are the two sides: the rows of a
+    receipt are all money in and sum to it, also where one takes off (an order billed down, a rest that corrects).
     Date: the accounting date of the entry. Sum over any accounts, journals and dates = the ledger's movement of the
     liquid accounts (`_liquid_accounts`). Entries that only clear an outstanding account against the bank are no
     movement. A bank line that is recorded beside a payment and not yet matched counts as 'not identified' until then.
@@ -64,11 +65,12 @@ class CrmFundsFlow(models.Model):
 
     _depends = {
         "account.move.line": ["account_id", "balance", "company_id", "date", "journal_id", "move_id", "parent_state",
-                              "partner_id"],
-        "account.move": ["origin_payment_id", "partner_id"],
+                              "partner_id", "statement_line_id"],
+        "account.move": ["origin_payment_id", "partner_id", "statement_line_id"],
+        "account.bank.statement.line": ["amount"],
         "account.account": ["account_type"],
         "account.journal": ["default_account_id", "suspense_account_id", "type"],
-        "account.payment": ["outstanding_account_id", "payment_method_line_id"],
+        "account.payment": ["outstanding_account_id", "payment_method_line_id", "payment_type"],
         "account.payment.method": ["code"],
         "account.payment.method.line": ["crm_funds_method", "payment_account_id", "payment_method_id"],
         "crm.collection": ["amount", "date", "order_id", "partner_id", "partial_id", "team_id", "user_id"],
@@ -86,9 +88,9 @@ class CrmFundsFlow(models.Model):
             SELECT
                 flow.*,
                 %(method)s AS method,
-                CASE WHEN flow.amount > 0 THEN 'in' ELSE 'out' END AS direction,
-                GREATEST(flow.amount, 0) AS amount_in,
-                GREATEST(-flow.amount, 0) AS amount_out,
+                CASE WHEN flow.sign > 0 THEN 'in' ELSE 'out' END AS direction,
+                CASE WHEN flow.sign > 0 THEN flow.amount ELSE 0 END AS amount_in,
+                CASE WHEN flow.sign > 0 THEN 0 ELSE -flow.amount END AS amount_out,
                 owner.currency_id AS company_currency_id
             FROM (%(settled)s UNION ALL %(unsettled)s) flow
             JOIN account_journal bank ON bank.id = flow.journal_id

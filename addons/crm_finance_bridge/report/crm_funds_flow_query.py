@@ -43,7 +43,11 @@ class CrmFundsFlowQuery(models.AbstractModel):
 
     @api.model
     def _settled(self) -> SQL:
-        """Money that settled customer invoices, as crm.collection knows it, dated by its own entry."""
+        """Money that settled customer invoices, as crm.collection knows it, dated by its own entry.
+
+        A part may be negative though money came in: an invoice that bills one order up and another down. `sign` is
+        that of the receipt: 1 = money came in, -1 = it went out.
+        """
         return SQL(
             """
             SELECT
@@ -62,13 +66,25 @@ class CrmFundsFlowQuery(models.AbstractModel):
                 part.order_id,
                 NULL::int AS account_id,
                 'customer' AS category,
-                part.amount
+                part.amount,
+                COALESCE(%(sign)s, -SIGN(money.balance)) AS sign
             FROM (%(collection)s) part
-            JOIN account_partial_reconcile partial ON partial.id = part.partial_id
-            JOIN account_move_line money
-                ON money.id = CASE WHEN part.amount > 0 THEN partial.credit_move_id ELSE partial.debit_move_id END
+            JOIN account_move_line money ON money.id = part.money_line_id
+            LEFT JOIN account_payment payment ON payment.id = part.payment_id
+            LEFT JOIN account_bank_statement_line line ON line.id = money.statement_line_id
             """,
             collection=self.env["crm.collection"]._table_query,
+            sign=self._receipt_sign(),
+        )
+
+    @api.model
+    def _receipt_sign(self) -> SQL:
+        """1 where the bank line or payment is money in, -1 where it is money out, NULL of another entry."""
+        return SQL(
+            """
+            COALESCE(NULLIF(SIGN(line.amount), 0),
+                     CASE payment.payment_type WHEN 'inbound' THEN 1 WHEN 'outbound' THEN -1 END)
+            """
         )
 
     @api.model
@@ -77,21 +93,22 @@ class CrmFundsFlowQuery(models.AbstractModel):
 
         One row per entry. An entry that only moves money from an outstanding account to the bank nets to zero and
         is no flow. The sum of both queries is therefore the ledger's movement of the liquid accounts, always.
-        Example: 100 received, 70 of it matched with an invoice: a part of 70 and a rest of 30.
+        Example: 100 received, 70 of it matched with an invoice: a part of 70 and a rest of 30. `has_part` tells
+        the rest from an entry of which nothing is matched.
         """
         return SQL(
             """
-            SELECT entry.move_id, entry.date, entry.company_id, entry.journal_id, SUM(entry.amount) AS amount
+            SELECT entry.move_id, entry.date, entry.company_id, entry.journal_id, SUM(entry.amount) AS amount,
+                BOOL_OR(entry.is_part) AS has_part
             FROM (
-                SELECT line.move_id, line.date, line.company_id, line.journal_id, line.balance AS amount
+                SELECT line.move_id, line.date, line.company_id, line.journal_id, line.balance AS amount,
+                    FALSE AS is_part
                 FROM account_move_line line
                 WHERE line.parent_state = 'posted' AND line.account_id = ANY (%(liquid)s)
                 UNION ALL
-                SELECT money.move_id, money.date, money.company_id, money.journal_id, -part.sign * part.amount
+                SELECT money.move_id, money.date, money.company_id, money.journal_id, -part.sign * part.amount, TRUE
                 FROM (%(parts)s) part
-                JOIN account_partial_reconcile partial ON partial.id = part.partial_id
-                JOIN account_move_line money
-                    ON money.id = CASE WHEN part.sign = 1 THEN partial.credit_move_id ELSE partial.debit_move_id END
+                JOIN account_move_line money ON money.id = part.money_line_id
             ) entry
             GROUP BY entry.move_id, entry.date, entry.company_id, entry.journal_id
             HAVING SUM(entry.amount) != 0
@@ -121,12 +138,14 @@ class CrmFundsFlowQuery(models.AbstractModel):
                 NULL::int AS order_id,
                 side.account_id,
                 %(category)s AS category,
-                rest.amount
+                rest.amount,
+                COALESCE(CASE WHEN rest.has_part THEN %(sign)s END, SIGN(rest.amount)) AS sign
             FROM (%(rest)s) rest
             JOIN account_move move ON move.id = rest.move_id
             JOIN account_journal journal ON journal.id = rest.journal_id
             JOIN res_company company ON company.id = rest.company_id
             LEFT JOIN account_payment payment ON payment.id = move.origin_payment_id
+            LEFT JOIN account_bank_statement_line line ON line.id = move.statement_line_id
             LEFT JOIN LATERAL (%(side)s) side ON TRUE
             LEFT JOIN res_partner partner ON partner.id = COALESCE(side.partner_id, move.partner_id)
             LEFT JOIN res_partner customer ON customer.id = partner.commercial_partner_id
@@ -135,6 +154,7 @@ class CrmFundsFlowQuery(models.AbstractModel):
             category=self._category(),
             rest=self._rest(),
             side=self._facing(),
+            sign=self._receipt_sign(),
         )
 
     @api.model

@@ -108,12 +108,66 @@ class TestFunds(FinanceCommon):
             entries = self.env["account.move"].search([("journal_id", "=", journal.id), ("state", "=", "posted")])
             by_hand = sum(amount for move, amount in self._brute_force().items() if move in entries.ids)
             self.assertAlmostEqual(sum(self._flows(journal_id=journal.id).mapped("amount")), by_hand, 2)
+        self._assert_entries()
         march = self._board("2026-03-01", "2026-03-31")
         rows = self._flows().filtered(lambda row: row.date.month == 3)
         self.assertAlmostEqual(march["totals"]["in"], sum(rows.mapped("amount_in")), 2)
         self.assertAlmostEqual(march["totals"]["out"], sum(rows.mapped("amount_out")), 2)
         balances = march["balances"]
         self.assertAlmostEqual(balances["closing"] - balances["opening"], march["totals"]["net"], 2)
+
+    def test_receipt_of_an_order_up_and_one_down(self):
+        """R180, R182: an order that takes off stays within its receipt: the bank's entry, money in, to the cent."""
+        up, down = self._order(100.0), self._order(-20.0)
+        (up + down).action_confirm()
+        invoice = (up + down)._create_invoices(final=True)
+        self.assertEqual(len(invoice), 1)
+        invoice.invoice_date = "2026-03-01"
+        invoice.action_post()
+        payment = self._pay(invoice, 50, "2026-03-10")
+        parts = self._flows(invoice_id=invoice.id)
+        self.assertEqual({row.order_id: row.amount for row in parts}, {up: 62.5, down: -12.5})
+        self.assertEqual((parts.move_id, parts.journal_id), (payment.move_id, self.bank))
+        self.assertEqual(set(parts.mapped("direction")), {"in"})
+        self.assertEqual(self._board()["totals"], {"in": 50, "out": 0, "net": 50})
+        back = invoice._reverse_moves([{"invoice_date": "2026-03-15", "date": "2026-03-15"}])
+        back.action_post()
+        self._pay(back, 30, "2026-03-20")
+        self.assertEqual(self._board()["totals"], {"in": 50, "out": 30, "net": 20})
+        self._assert_entries()
+
+    def test_bank_line_over_invoice_and_credit_note(self):
+        """R180: one bank line settles an invoice and a credit note at once: in is what the bank received."""
+        invoice, note = self._invoice(100), self._invoice(20, date="2026-01-05", move_type="out_refund")
+        line = self._statement(80, self.customer)
+        receivable = self.company_data["default_account_receivable"].id
+        _liquidity, suspense, _other = line._seek_for_lines()
+        facing = {"account_id": receivable, "partner_id": self.customer.id}
+        line.move_id.with_context(
+            force_delete=True, skip_readonly_check=True, skip_account_move_synchronization=True
+        ).line_ids = [
+            Command.delete(suspense.id),
+            Command.create({**facing, "name": "paid", "credit": 100}),
+            Command.create({**facing, "name": "kept", "debit": 20}),
+        ]
+        paid, kept = (line.move_id.line_ids.filtered(lambda item, n=name: item.name == n) for name in ("paid", "kept"))
+        (paid + invoice.line_ids.filtered("date_maturity")).reconcile()
+        (kept + note.line_ids.filtered("date_maturity")).reconcile()
+        self.assertEqual({invoice.amount_residual, note.amount_residual}, {0})
+        self.assertEqual(self._board()["totals"], {"in": 80, "out": 0, "net": 80})
+        self.assertEqual(self._flows().move_id, line.move_id)
+        self._assert_entries()
+
+    def _assert_entries(self):
+        """Net, in and out of every entry, and so of every journal, are the ledger's own."""
+        found = defaultdict(lambda: [0.0, 0.0])
+        for row in self._flows():
+            found[row.move_id.id][0] += row.amount_in
+            found[row.move_id.id][1] += row.amount_out
+        self.assertEqual(
+            {move: (round(money_in, 2), round(money_out, 2)) for move, (money_in, money_out) in found.items()},
+            {move: (max(net, 0), max(-net, 0)) for move, net in self._brute_force().items()},
+        )
 
     def _board(self, first=FIRST, last=LAST, user=None, **options):
         self.env.flush_all()

@@ -1,6 +1,6 @@
 from datetime import date
 
-from odoo import Command
+from odoo import SUPERUSER_ID, Command
 from odoo.exceptions import AccessError
 from odoo.tests import Form, HttpCase, new_test_user, tagged
 
@@ -119,6 +119,53 @@ class TestFundsExpense(FundsExpenseCase, HttpCase):
                 found[names.get(key, (key or None) if group != "date:month" else key)] = amount
             self.assertEqual(found, wanted, group)
             self.assertAlmostEqual(sum(found.values()), by_hand)
+
+    def test_operator_is_who_the_document_names(self):
+        """R168, R184: the operator is who spent or bought it; the system is nobody, nor is who books for another."""
+        self.employee.sudo().user_id = False
+        spent = self._post(self._expense(5, payment_mode="company_account"))
+        self.assertFalse(self._entries(move_id=spent.id).operator_id)
+        item = self.items["office"]
+        order = (
+            self.env["purchase.order"]
+            .sudo()
+            .create(
+                {
+                    "partner_id": self.customer.id,
+                    "user_id": self.other_salesman.id,
+                    "company_id": self.company.id,
+                    "order_line": [Command.create({"product_id": item.id, "product_qty": 1, "price_unit": 30})],
+                }
+            )
+        )
+        bill = self._invoice(30, date="2026-03-05", move_type="in_invoice", invoice_user_id=False, post=False)
+        bill.invoice_line_ids.write({"product_id": item.id, "purchase_line_id": order.order_line.id})
+        bill.action_post()
+        self.assertEqual(self._entries(move_id=bill.id).operator_id, self.other_salesman)
+        by_hand = self._invoice(7, date="2026-03-06", move_type="in_invoice", invoice_user_id=False)
+        self.assertEqual(self._entries(move_id=by_hand.id).operator_id, self.env.user)
+        robot = (
+            self.env["account.move"]
+            .with_user(SUPERUSER_ID)
+            .create(
+                {
+                    "date": "2026-03-31",
+                    "journal_id": self.company_data["default_journal_misc"].id,
+                    "line_ids": [
+                        Command.create({"account_id": self.account.id, "debit": 9, "name": "Monthly part"}),
+                        Command.create(
+                            {"account_id": self.company_data["default_account_payable"].id, "credit": 9, "name": "Part"}
+                        ),
+                    ],
+                }
+            )
+        )
+        robot.action_post()
+        self.assertFalse(self._entries(move_id=robot.id).operator_id)
+        groups = self.env["crm.expense.entry"].with_user(self.finance)._read_group(
+            [("company_id", "=", self.company.id)], ["operator_id"], ["amount:sum"]
+        )  # fmt: skip
+        self.assertEqual(sum(amount for user, amount in groups if not user), 14)
 
     def test_details_with_documents(self):
         """R184.1: expenses of any period with their documents; those without one can be found."""

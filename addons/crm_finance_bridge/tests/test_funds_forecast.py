@@ -6,6 +6,7 @@ from freezegun import freeze_time
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from ..tools import expected_loss
 from .common import FinanceCommon
@@ -190,6 +191,71 @@ class TestFundsForecast(FinanceCommon):
         self.assertEqual(first[0].error, first[0].p50 - 300.0)
         self.assertEqual(first[1].state, "open")
         self.assertEqual(len(self._weeks()), 13)
+
+    def test_what_came_in_follows_the_ledger(self):
+        """R200: money on account counts as it is forecast; back-dated and undone money is seen for sixty days."""
+        first = self._weeks()[0]
+        receipt = self._receipt(40.0, "2026-06-05")
+        self._pay(self.due_soon, 300.0, "2026-06-07")
+        self._later(TODAY + timedelta(7))
+        self.assertEqual((first.state, first.actual, first.error), ("passed", 340.0, first.p50 - 340.0))
+        opened = first.action_open_sources()
+        rows = self.env[opened["res_model"]].search(opened["domain"])
+        self.assertEqual(sum(rows.mapped("amount")), first.actual)
+        receipt.move_id.line_ids.remove_move_reconcile()
+        receipt.action_draft()
+        receipt.action_cancel()
+        self._receipt(75.0, "2026-06-04", partner=self.slow)
+        self._later(TODAY + timedelta(9))
+        self.assertEqual((first.actual, first.error), (375.0, first.p50 - 375.0))
+        self._receipt(1.0, "2026-06-04")
+        self._later(TODAY + timedelta(7 + 59))
+        self.assertEqual(first.actual, 376.0)
+        self._receipt(2.0, "2026-06-04")
+        self._later(TODAY + timedelta(7 + 60))
+        self.assertEqual(first.actual, 376.0)
+
+    def _later(self, day):
+        bills = self.env["crm.payment.history"]._bills(self.company, day)
+        with freeze_time(f"{day} 10:00:00"):
+            self.env["crm.funds.forecast"]._process(self.company, day, bills)
+
+    def test_opportunity_counts_in_one_company(self):
+        """R200: an opportunity of no company is its team's, its salesperson's, else the first's; never in two."""
+        other = self.env["res.company"].create({"name": "Second Books"})
+        team = self.env["crm.team"].create({"name": "Theirs", "company_id": False})
+        nobody = {"user_id": False, "team_id": False}
+        leads = self.env["crm.lead"].create(
+            [
+                {
+                    "name": "Somewhere",
+                    "type": "opportunity",
+                    "stage_id": self.env["crm.stage"].search([("is_won", "=", False)], limit=1).id,
+                    "expected_revenue": 1000.0,
+                    "company_id": False,
+                    **values,
+                }
+                for values in (
+                    {"team_id": team.id, "user_id": False},
+                    {"user_id": self.salesman.id, "team_id": False},
+                    nobody,
+                )
+            ]
+        )
+        leads.write({"company_id": False, "probability": 50.0})
+        team.company_id = other
+        self.assertEqual(leads.mapped("company_id.id"), [])
+        first = self.env["res.company"].search([], order="id", limit=1)
+        wanted = [other, self.salesman.company_id, first]
+        roots = self.env["crm.payment.history"]._roots()
+        self.env.flush_all()
+        found = {}
+        for root in roots:
+            Forecast = self.env["crm.expected.receipt"].sudo().with_context(allowed_company_ids=root.ids)
+            query = SQL("SELECT lead_id, company_id FROM (%s) row WHERE kind = 'pipeline'", Forecast._query(root))
+            for lead, company in self.env.execute_query(query):
+                found.setdefault(lead, []).append(company)
+        self.assertEqual([found[lead.id] for lead in leads], [company.ids for company in wanted])
 
     def test_past_is_forecast_again(self):
         """R200: without kept forecasts past days are judged from what was known then."""

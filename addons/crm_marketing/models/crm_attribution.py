@@ -107,12 +107,8 @@ class CrmAttribution(models.Model):
     @api.model
     def _cron_attribute(self):
         companies = self.env["res.company"].sudo().search([])
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=len(companies))
-        for company in companies:
+        for company in self.env["crm.cron.turn"]._each("crm.attribution", companies):
             self._process_company(company)
-            if not cron._commit_progress(1):
-                break
 
     @api.model
     def action_refresh(self):

@@ -78,11 +78,8 @@ class CrmContactHabit(models.Model):
     def _cron_learn(self):
         """Each company in a transaction of its own."""
         companies = self.env["res.company"].search([])
-        self.env["ir.cron"]._commit_progress(remaining=len(companies))
-        for company in companies:
+        for company in self.env["crm.cron.turn"]._each("crm.contact.habit", companies):
             self._learn(company, fields.Datetime.now())
-            if not self.env["ir.cron"]._commit_progress(1):
-                break
 
     @api.model
     def _learn(self, company, now):

@@ -119,15 +119,11 @@ class CrmFlow(models.Model):
 
     @api.model
     def _cron_flows(self):
-        cron = self.env["ir.cron"]
         flows = self.sudo().search([("state", "in", ("test", "running"))])
-        cron._commit_progress(remaining=len(flows))
-        for flow in flows:
-            flow = flow[0].with_company(flow.company_id)
+        for flow in self.env["crm.cron.turn"]._each("crm.flow", flows):
+            flow = flow.with_company(flow.company_id)
             if flow.try_lock_for_update():
                 flow._process_or_stop(fields.Datetime.now())
-            if not cron._commit_progress(1):
-                return
 
     def _process_or_stop(self, now):
         """Go on; a flow that may not go on (its campaign is not approved ...) stops and says why to its owner."""

@@ -232,8 +232,5 @@ class CrmFollowRule(models.Model):
     def _cron_run(self):
         """Nightly, company by company."""
         companies = self.env["res.company"].sudo().search([])
-        self.env["ir.cron"]._commit_progress(remaining=len(companies))
-        for company in companies:
+        for company in self.env["crm.cron.turn"]._each("crm.follow.rule", companies):
             self.with_company(company)._process(company, fields.Date.context_today(self))
-            if not self.env["ir.cron"]._commit_progress(processed=1):
-                break

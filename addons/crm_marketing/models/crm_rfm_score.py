@@ -161,11 +161,8 @@ class CrmRfmScore(models.Model):
     def _cron_run(self):
         """Nightly, company by company."""
         companies = self.env["res.company"].sudo().search([])
-        self.env["ir.cron"]._commit_progress(remaining=len(companies))
-        for company in companies:
+        for company in self.env["crm.cron.turn"]._each("crm.rfm.score", companies):
             self._run(company)
-            if not self.env["ir.cron"]._commit_progress(processed=1):
-                break
 
     def action_compute_now(self):
         """A marketer's button above the list."""

@@ -85,10 +85,11 @@ class ResPartner(models.Model):
     def _crm_person_rows(self, model, domain, date, content):
         records = self.env[model].with_context(active_test=False).search(domain)
         labels = {record.id: record.display_name for record in records}
+        is_day = records._fields[date].type == "date"
         return [
             [
                 labels[record.id],
-                format_datetime(self.env, record[date]) if date != "invoice_date" else str(record[date] or ""),
+                str(record[date] or "") if is_day else format_datetime(self.env, record[date]),
                 (content(record) or "").strip(),
             ]
             for record in records

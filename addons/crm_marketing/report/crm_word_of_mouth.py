@@ -8,7 +8,8 @@ class CrmWordOfMouth(models.Model):
     """Leads and orders from recommendation, and their share of all; one row a lead.
 
     Recommended is a lead with a referring customer, or of a source that counts as word of mouth. Orders: confirmed
-    ones of the lead, untaxed, company currency. Shares of a group are shares of its sums.
+    ones of the lead, untaxed, company currency. Shares of a group are shares of its sums. A lead of no company is its
+    team's, its salesperson's, else the first company's.
     """
 
     _name = "crm.word.of.mouth"
@@ -38,10 +39,14 @@ class CrmWordOfMouth(models.Model):
     order_share = fields.Float("Share of Orders %", readonly=True, aggregator="avg", digits=(5, 1))
 
     _depends = {
-        "crm.lead": ["company_id", "create_date", "name", "referrer_id", "source_id", "user_id", "won_status"],
+        "crm.lead": [
+            "company_id", "create_date", "name", "referrer_id", "source_id", "team_id", "user_id", "won_status",
+        ],
+        "crm.team": ["company_id"],
+        "res.users": ["company_id"],
         "sale.order": ["amount_untaxed", "currency_rate", "opportunity_id", "state"],
         "utm.source": ["crm_word_of_mouth"],
-    }
+    }  # fmt: skip
 
     @property
     def _table_query(self) -> SQL:
@@ -58,10 +63,12 @@ class CrmWordOfMouth(models.Model):
                               1 AS leads, CASE WHEN lead.won_status = 'won' THEN 1 ELSE 0 END AS won,
                               COALESCE(sold.orders, 0) AS orders, COALESCE(sold.ordered, 0) AS ordered
                          FROM crm_lead lead
-                         JOIN res_company company ON company.id = COALESCE(lead.company_id, %(company)s)
+                         LEFT JOIN crm_team team ON team.id = lead.team_id
+                         LEFT JOIN res_users usr ON usr.id = lead.user_id
+                         JOIN res_company company ON company.id = %(company)s
                          LEFT JOIN utm_source source ON source.id = lead.source_id
                          LEFT JOIN (%(orders)s) sold ON sold.opportunity_id = lead.id) lead""",
-            company=self.env.company.id,
+            company=self.env["crm.performance.parts"]._lead_company(),
             orders=self.env["crm.event.result"]._orders(),
         )
 

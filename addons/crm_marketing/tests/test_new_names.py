@@ -208,5 +208,11 @@ class TestNewNames(TransactionCase):
             ],
         )
         self.assertEqual(figures, (4, 2, 50.0, 2, 1, 1200, 300, 25.0))
+        # A lead of no company is that of its salesperson, whichever company reads.
+        other = self.env["res.company"].create({"name": "Second Books"})
+        leads[3].write({"company_id": False, "team_id": False, "user_id": self.marketer.id})
+        report.invalidate_model()
+        seen = self.env["crm.word.of.mouth"].with_company(other).search([("lead_id", "=", leads[3].id)])
+        self.assertEqual(seen.company_id, self.company)
         by_referrer = dict(report._read_group([("origin", "=", "mouth")], ["referrer_id"], ["leads:sum"]))
         self.assertEqual(by_referrer[friend], 1)

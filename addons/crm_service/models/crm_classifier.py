@@ -77,11 +77,8 @@ class CrmClassifier(models.Model):
     @api.model
     def _cron_train(self):
         teams = self.env["crm.service.team"].search([("classify", "=", True)])
-        self.env["ir.cron"]._commit_progress(remaining=len(teams))
-        for team in teams:
+        for team in self.env["crm.cron.turn"]._each("crm.classifier", teams):
             self._process_training(team, fields.Datetime.now())
-            if not self.env["ir.cron"]._commit_progress(1):
-                break
 
     @api.model
     def _process_training(self, teams, now):

@@ -32,11 +32,8 @@ class CrmSolutionGap(models.Model):
     @api.model
     def _cron_gaps(self):
         companies = self.env["crm.service.team"].search([]).company_id
-        self.env["ir.cron"]._commit_progress(remaining=len(companies))
-        for company in companies:
+        for company in self.env["crm.cron.turn"]._each("crm.solution.gap", companies):
             self._process_gaps(company, fields.Datetime.now())
-            if not self.env["ir.cron"]._commit_progress(1):
-                break
 
     @api.model
     def _process_gaps(self, company, now):
