@@ -26,6 +26,6 @@ class ResCompany(models.Model):
                 raise ValidationError(self.env._("The aging limits must be positive and grow from one to the next."))
 
     def _crm_bucket_limits(self):
-        """Return the four limits in days overdue, each the last day of its bucket."""
+        """Return the four limits in days overdue, each the last day of its bucket. Those of the root company count."""
         self.ensure_one()
         return (self.crm_bucket_1, self.crm_bucket_2, self.crm_bucket_3, self.crm_bucket_4)

@@ -86,14 +86,14 @@ class CrmOpenItem(models.Model):
             "amount", "credit_amount_currency", "credit_move_id", "debit_amount_currency", "debit_move_id", "max_date",
         ],
         "res.partner": ["commercial_partner_id", "user_id"],
-        "res.company": ["crm_bucket_1", "crm_bucket_2", "crm_bucket_3", "crm_bucket_4"],
+        "res.company": ["crm_bucket_1", "crm_bucket_2", "crm_bucket_3", "crm_bucket_4", "parent_path"],
     }  # fmt: skip
 
     @api.model
     def _selection_bucket(self):
-        """Label the buckets with the limits of the current company."""
+        """Label the buckets with the limits of the current company's legal entity."""
         labels = [self.env._("Not due")]
-        for first, last in bucket_spans(self.env.company.sudo()._crm_bucket_limits()):
+        for first, last in bucket_spans(self.env.company.sudo().root_id._crm_bucket_limits()):
             if last:
                 labels.append(self.env._("%(first)s-%(last)s days", first=first, last=last))
             else:
@@ -143,10 +143,10 @@ class CrmOpenItem(models.Model):
                 %(as_of)s::date - item.due_date AS days_overdue,
                 CASE
                     WHEN %(as_of)s::date <= item.due_date THEN 'not_due'
-                    WHEN %(as_of)s::date - item.due_date <= company.crm_bucket_1 THEN '1_30'
-                    WHEN %(as_of)s::date - item.due_date <= company.crm_bucket_2 THEN '31_60'
-                    WHEN %(as_of)s::date - item.due_date <= company.crm_bucket_3 THEN '61_90'
-                    WHEN %(as_of)s::date - item.due_date <= company.crm_bucket_4 THEN '91_180'
+                    WHEN %(as_of)s::date - item.due_date <= entity.crm_bucket_1 THEN '1_30'
+                    WHEN %(as_of)s::date - item.due_date <= entity.crm_bucket_2 THEN '31_60'
+                    WHEN %(as_of)s::date - item.due_date <= entity.crm_bucket_3 THEN '61_90'
+                    WHEN %(as_of)s::date - item.due_date <= entity.crm_bucket_4 THEN '91_180'
                     ELSE 'over_180'
                 END AS bucket
             """,
@@ -155,12 +155,15 @@ class CrmOpenItem(models.Model):
 
     @api.model
     def _from(self) -> SQL:
-        """Left joins are on primary keys: PostgreSQL drops those whose columns a grouping does not read."""
+        """Left joins are on primary keys: PostgreSQL drops those whose columns a grouping does not read. `entity` is
+        the root company: branches share its books, and so the limits of its buckets.
+        """
         return SQL(
             """
             FROM (%(items)s) item
             LEFT JOIN account_move move ON move.id = item.move_id
             LEFT JOIN res_company company ON company.id = item.company_id
+            LEFT JOIN res_company entity ON entity.id = SPLIT_PART(company.parent_path, '/', 1)::int
             LEFT JOIN res_partner customer ON customer.id = item.partner_id
             """,
             items=self._items(),

@@ -7,6 +7,7 @@ from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from ..tools import aging
 from . import oracle
 from .random_ledger import DAYS, FIRST_DAY, RandomLedger
 
@@ -99,6 +100,24 @@ class TestOpenItemOracle(AccountTestInvoicingCommon):
             self.assertAlmostEqual(sum(mine.mapped("residual")), residual, 2)
         self.assertEqual(sum(group[3] for group in groups), len(items))
         self.assertIn(self.env["res.partner"], [group[0] for group in groups], "items without customer are shown")
+
+    def test_branch_ages_by_the_limits_of_its_root(self):
+        """A branch shares the books of its root company: other limits of its own move no item, and no heading."""
+        self.branch.write({"crm_bucket_1": 3, "crm_bucket_2": 5, "crm_bucket_3": 7, "crm_bucket_4": 9})
+        self.second.write({"crm_bucket_1": 10, "crm_bucket_2": 20, "crm_bucket_3": 40, "crm_bucket_4": 80})
+        found = set()
+        for as_of in self.dates[:5]:
+            items = self.env["crm.open.item"].with_context(as_of=as_of).search([])
+            for item in items:
+                limits = item.company_id.root_id._crm_bucket_limits()
+                self.assertEqual(item.bucket, aging.bucket(item.days_overdue, limits))
+                if item.days_overdue > 0:
+                    found.add(item.company_id)
+        self.assertEqual(len(found), 3, "the dates show overdue items of every company")
+        Item = self.env["crm.open.item"]
+        labels = [Item.with_company(company)._selection_bucket() for company in (self.first, self.branch)]
+        self.assertEqual(labels[0], labels[1])
+        self.assertIn(("1_30", "1-30 days"), labels[1])
 
     def test_money_of_each_entry_is_collected_to_the_cent(self):
         """Write-offs, discounts, bank charges and exchange differences are no money; the rest is all there."""

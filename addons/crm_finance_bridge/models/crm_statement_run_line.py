@@ -44,7 +44,11 @@ class CrmStatementRunLine(models.Model):
     reason = fields.Char(readonly=True, help="Why it failed.")
     mail_id = fields.Many2one("mail.mail", "E-mail", readonly=True, index="btree_not_null", ondelete="set null")
     amount = fields.Monetary("Balance", readonly=True)
-    overdue = fields.Monetary(readonly=True, help="Past due at the closing date, receipts counted from their date.")
+    overdue = fields.Monetary(
+        readonly=True,
+        help="Past due at the closing date less receipts and credit notes of before it that are not matched yet: what "
+        "the age columns after the first add up to. Negative = these are more than what is past due.",
+    )
     statement_table = fields.Html(compute="_compute_statement_table", sanitize=False, compute_sudo=True)
 
     _customer_uniq = models.UniqueIndex("(run_id, partner_id) WHERE run_id IS NOT NULL", "A customer is in a run once.")

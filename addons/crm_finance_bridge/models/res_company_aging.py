@@ -33,3 +33,9 @@ class ResCompany(models.Model):
     def _crm_company_ids(self):
         """All companies; creating one empties the cache."""
         return tuple(self.sudo().with_context(active_test=False).search([]).ids)
+
+    @api.model
+    @ormcache("root_ids")
+    def _crm_entity_ids(self, root_ids):
+        """The companies of these legal entities (a tuple of root companies), branches included."""
+        return tuple(self.sudo().with_context(active_test=False).search([("id", "child_of", root_ids)]).ids)

@@ -3,6 +3,7 @@ from . import crm_open_item_collect
 from . import crm_customer_event_collect
 from . import crm_receipt_source
 from . import crm_aging_show
+from . import crm_aging_judge
 from . import crm_aging_export
 from . import crm_open_item_aging
 from . import crm_aging_kpi

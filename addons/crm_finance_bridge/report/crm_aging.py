@@ -11,7 +11,6 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..tools import aging_cells as cells
-from ..tools import concentration
 
 WEEK_DAYS = 7  # "due in the next seven days": tomorrow until seven days after the date; receipts do not fall due
 FIGURES = (*BUCKETS, *cells.NAMES)
@@ -22,6 +21,7 @@ MODELS = {
     "territory_id": "crm.territory",
     "currency_id": "res.currency",
 }
+EVERYTHING = "account.group_account_readonly,account.group_account_invoice,sales_team.group_sale_salesman_all_leads"
 FLAGS = ("over_limit", "too_old", "concentrated")
 
 
@@ -46,29 +46,31 @@ class CrmAging(models.AbstractModel):
         filters: company_id, one of DIMENSIONS -> its value, flag (one of FLAGS: the customers so marked).
         age_by: "due" or "invoice", the date that the buckets count from; overdue is by due date always.
         order: a figure or "name"; `limit` rows from `offset` on (0 = all); totals are of all rows.
+        Flags and shares are of all that is owed, whatever the filters leave to be seen; shares are False, like the
+        concentration, for those who see a part only.
         """
         filters = {name: value for name, value in (filters or {}).items() if value}
         self._check_options(group_by, age_by, filters)
         companies = self._companies(filters.get("company_id"))
         currency = companies.currency_id[:1]
-        rows = self._aggregate(as_of, companies, filters, group_by, age_by)
-        customers = self._judged(self._fold(rows, 0), rows, companies)
+        rows, everybody = self._rows(as_of, companies, filters, group_by, age_by)
+        customers = self._judged(self._shared(self._fold(rows, 0), everybody, 0), everybody, as_of, companies)
         flags = self._flag_totals(customers, currency)
         flag = filters.get("flag")
         if flag:
             customers = {key: row for key, row in customers.items() if row["flags"].get(flag)}
             rows = [row for row in rows if (row[0] or 0) in customers]
-        groups = customers if group_by == "partner_id" else self._shared(self._fold(rows, 2))
+        groups = customers if group_by == "partner_id" else self._shared(self._fold(rows, 2), everybody, 2)
         page = self._page(groups, group_by, order, offset, limit)
         return {
             "as_of": fields.Date.to_string(self._items(as_of)._as_of()),
             "age_by": age_by,
             "group_by": group_by,
             "currency_id": currency.id,
-            "buckets": self._buckets(age_by),
+            "buckets": self._buckets(age_by, companies),
             "totals": self._totals(customers, currency),
             "flags": flags,
-            "concentration": self._concentration(customers),
+            "concentration": self._concentration(everybody),
             "rows": self._shown(page, group_by, currency),
             "count": len(groups),
             "domain": list(self._domain(companies, filters, customers if flag else None)),
@@ -97,25 +99,42 @@ class CrmAging(models.AbstractModel):
         return companies.filtered(lambda company: company.currency_id == self.env.company.currency_id)
 
     @api.model
-    def _buckets(self, age_by):
+    def _buckets(self, age_by, companies):
+        """[(bucket, heading)] with the limits of the current company, of the one chosen if that is another."""
         name = "invoice_bucket" if age_by == "invoice" else "bucket"
-        return self.env["crm.open.item"].fields_get([name], ["selection"])[name]["selection"]
+        company = self.env.company if self.env.company in companies else companies[:1]
+        return self.env["crm.open.item"].with_company(company).fields_get([name], ["selection"])[name]["selection"]
 
     @api.model
     def _domain(self, companies, filters, customers=None):
         """The items behind the board; `customers`: only of these (a flag is none of the items' own columns)."""
-        domain = Domain("company_id", "in", companies.ids)
-        for name in DIMENSIONS:
-            if filters.get(name):
-                domain &= Domain(name, "=", filters[name])
+        domain = Domain("company_id", "in", companies.ids) & self._chosen(filters)
         if customers is not None:
             domain &= Domain("partner_id", "in", [key for key in customers if key])
         return domain
 
     @api.model
-    def _aggregate(self, as_of, companies, filters, group_by, age_by):
+    def _chosen(self, filters):
+        """What the filters leave of the companies' items."""
+        return Domain.AND(Domain(name, "=", filters[name]) for name in DIMENSIONS if filters.get(name))
+
+    @api.model
+    def _rows(self, as_of, companies, filters, group_by, age_by):
+        """(rows to show, rows to judge by: all of the companies, None for those who see a part only), in one scan."""
+        if not (self.env.su or self.env.user.has_groups(EVERYTHING)):
+            return self._aggregate(as_of, self._domain(companies, filters), group_by, age_by), None
+        everybody, chosen = self._domain(companies, {}), self._chosen(filters)
+        if chosen.is_true():
+            rows = self._aggregate(as_of, everybody, group_by, age_by)
+            return rows, rows
+        found = self._aggregate(as_of, everybody, group_by, age_by, chosen)
+        return [row[:-1] for row in found if row[-1]], [row[:-1] for row in found]
+
+    @api.model
+    def _aggregate(self, as_of, domain, group_by, age_by, chosen=None):
         """One row a customer, company, group and cell (tools/aging_cells.py): customer, company, group, cell, oldest
         days overdue, items, open, disputed, promised, open in the document's currency (where that is one currency).
+        With `chosen` (a domain) rows are apart by whether it holds, which is said last.
 
         SQL because `_read_group` would need one scan for the buckets and one for each of the other figures; the query
         under it is the ORM's own, with access rights and record rules of the user. Only the columns that are asked
@@ -127,18 +146,21 @@ class CrmAging(models.AbstractModel):
         columns = {"partner_id", "company_id", "residual", "days_overdue", "promised", "disputed", bucket, group_by}
         if group_by == "currency_id":
             columns.add("residual_currency")
-        scan = Item._search(self._domain(companies, filters)).select(
-            *(SQL.identifier(Item._table, column) for column in sorted(columns))
-        )
+        terms = [SQL.identifier(Item._table, column) for column in sorted(columns)]
+        if chosen is not None:
+            condition = Item._search(chosen, bypass_access=True).where_clause
+            terms.append(SQL("COALESCE(%s, FALSE) AS chosen", condition))
+        scan = Item._search(domain).select(*terms)
         return self.env.execute_query(
             SQL(
                 """
                 SELECT partner_id, company_id, %(key)s, %(cell)s, MAX(days_overdue), COUNT(*), SUM(residual)::float,
                        COALESCE(SUM(disputed) FILTER (WHERE disputed != 0), 0)::float,
-                       COALESCE(SUM(promised) FILTER (WHERE promised != 0), 0)::float, %(document)s::float
-                  FROM (%(scan)s) item GROUP BY 1, 2, 3, 4
+                       COALESCE(SUM(promised) FILTER (WHERE promised != 0), 0)::float, %(document)s::float%(chosen)s
+                  FROM (%(scan)s) item GROUP BY 1, 2, 3, 4%(chosen)s
                 """,
                 scan=scan,
+                chosen=SQL() if chosen is None else SQL(", chosen"),
                 document=SQL("SUM(residual_currency)" if group_by == "currency_id" else "0"),
                 key=SQL("NULL") if group_by == "partner_id" else SQL("%s::text", SQL.identifier(group_by)),
                 cell=self._sql_cell(SQL.identifier(bucket)),
@@ -193,14 +215,6 @@ class CrmAging(models.AbstractModel):
             total += row[cells.OPEN]
             counted |= cells.mask(cell)
         return {"key": key, "oldest": oldest, "total": total, "counted": counted, "rows": rows, "flags": {}}
-
-    @api.model
-    def _shared(self, groups):
-        """Groups with their share of what is owed."""
-        found = concentration.shares({key: group["total"] for key, group in groups.items()})
-        for key, group in groups.items():
-            group["share"] = found[key]
-        return groups
 
     @api.model
     def _totals(self, customers, currency):

@@ -4,8 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import format_amount, format_date
 
 from ..tools import receivable_kpi
-
-EVERYTHING = "account.group_account_readonly,account.group_account_invoice,sales_team.group_sale_salesman_all_leads"
+from .crm_aging import EVERYTHING
 
 
 class CrmAging(models.AbstractModel):

@@ -73,10 +73,10 @@ class CrmOpenItem(models.Model):
                 %(days)s AS invoice_days,
                 CASE
                     WHEN %(days)s <= 0 THEN 'not_due'
-                    WHEN %(days)s <= company.crm_bucket_1 THEN '1_30'
-                    WHEN %(days)s <= company.crm_bucket_2 THEN '31_60'
-                    WHEN %(days)s <= company.crm_bucket_3 THEN '61_90'
-                    WHEN %(days)s <= company.crm_bucket_4 THEN '91_180'
+                    WHEN %(days)s <= entity.crm_bucket_1 THEN '1_30'
+                    WHEN %(days)s <= entity.crm_bucket_2 THEN '31_60'
+                    WHEN %(days)s <= entity.crm_bucket_3 THEN '61_90'
+                    WHEN %(days)s <= entity.crm_bucket_4 THEN '91_180'
                     ELSE 'over_180'
                 END AS invoice_bucket,
                 LEAST(COALESCE(promise.amount, 0), GREATEST(item.residual, 0)) AS promised,

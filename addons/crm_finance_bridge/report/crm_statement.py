@@ -186,8 +186,9 @@ class CrmStatement(models.AbstractModel):
     def _words(self, currency, amount, lang=None):
         """An amount in words, in a language: Chinese as its accountants write it, others by Odoo's currency."""
         env = self.env(context={**self.env.context, "lang": lang or self.env.lang})
-        if get_lang(env).code.startswith("zh"):
-            return chinese_amount(abs(amount), currency.name, currency.decimal_places)
+        code = get_lang(env).code
+        if code.startswith("zh"):
+            return chinese_amount(abs(amount), currency.name, currency.decimal_places, code)
         return currency.with_env(env).amount_to_text(abs(amount))
 
     @api.model

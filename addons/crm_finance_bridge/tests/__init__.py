@@ -6,6 +6,7 @@ from . import test_receipt_branch
 from . import test_receipt_parallel
 from . import test_receipt_tour
 from . import test_receivables
+from . import test_receivables_whole
 from . import test_promise
 from . import test_collect
 from . import test_collect_days

@@ -364,6 +364,7 @@ class TestReceivables(FinanceCommon, HttpCase):
             self.assertEqual("Of another" in text, wanted)
 
     def test_screen(self):
-        """R170, R171, R172, R177: a salesperson looks at own receivables by customer and by class, and opens items."""
+        """R170, R171, R172, R179: a salesperson looks at own receivables by customer and by class, and opens items."""
+        self.company.crm_aging_max_days = 30
         self._invoice(150, date="2025-12-01", due=TODAY - timedelta(days=45))
         self.start_tour("/odoo/receivables", "crm_finance_bridge_receivables", login="fin_salesman")

@@ -284,6 +284,13 @@ class TestStatement(FinanceCommon):
         for amount in ("1000", "234.56", "1234.56"):
             self.assertIn(f"<v>{amount}</v>", sheet)
 
+    def test_words_of_a_region(self):
+        """Taiwan reads traditional characters, and 兆 where the mainland says ten thousand of 亿, once."""
+        words = {"zh_TW": "美元壹兆貳仟參佰億元整", "zh_CN": "美元壹万贰仟叁佰亿元整"}
+        for lang, text in words.items():
+            self.env["res.lang"]._activate_lang(lang)
+            self.assertEqual(self.Statement._words(self.company.currency_id, 1230000000000.0, lang), text)
+
     def test_by_hand(self):
         """A salesperson prints and sends an own customer's statement, nobody else's; the log has it."""
         invoice = self._invoice(100.0, "2026-02-05")

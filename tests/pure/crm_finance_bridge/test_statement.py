@@ -82,6 +82,11 @@ def test_each_month_is_due_once(today, day):
         (100000001, "人民币壹亿零壹元整"),
         (0.05, "人民币伍分"),
         (325.04, "人民币叁佰贰拾伍元零肆分"),
+        (10**12, "人民币壹万亿元整"),
+        (10**12 + 2345 * 10**8, "人民币壹万贰仟叁佰肆拾伍亿元整"),
+        (10**12 + 30, "人民币壹万亿零叁拾元整"),
+        (10**13 + 5 * 10**8 + 10**7, "人民币壹拾万零伍亿壹仟万元整"),
+        (10**16, "人民币壹亿亿元整"),
     ],
 )
 def test_chinese_amounts(amount, words):
@@ -90,31 +95,53 @@ def test_chinese_amounts(amount, words):
     assert found.replace("元零叁角", "元叁角") == words.replace("元零叁角", "元叁角")
 
 
+@pytest.mark.parametrize(
+    ("amount", "code", "lang", "words"),
+    [
+        (1234567.89, "TWD", "zh_TW", "新臺幣壹佰貳拾參萬肆仟伍佰陸拾柒元捌角玖分"),
+        (9 * 10**12 + 2345 * 10**8, "TWD", "zh_TW", "新臺幣玖兆貳仟參佰肆拾伍億元整"),
+        (10**12 + 6, "USD", "zh_TW", "美元壹兆零陸元整"),
+        (10**12 + 2345 * 10**8, "HKD", "zh_HK", "港幣壹萬貳仟參佰肆拾伍億元整"),
+        (-0.5, "EUR", "zh_HK", "負歐元伍角"),
+        (0.125, "XXX", "zh_TW", "XXX壹角貳分伍釐"),
+        (20000, "TWD", "zh_CN", "新台币贰万元整"),
+    ],
+)
+def test_chinese_amounts_of_a_region(amount, code, lang, words):
+    """Taiwan and Hong Kong read traditional characters; 10^12 is 兆 in Taiwan only."""
+    assert amount_words.chinese_amount(amount, code, 3 if code == "XXX" else 2, lang) == words
+
+
 def _read(text):
-    """An independent reader of the numerals."""
+    """An independent reader of the numerals of both scripts."""
     places = {"拾": 10, "佰": 100, "仟": 1000}
-    total = group = digit = 0
+    digits = {char: value for row in ("零壹贰叁肆伍陆柒捌玖", "零壹貳參肆伍陸柒捌玖") for value, char in enumerate(row)}
+    total = large = group = digit = 0
     for char in text:
-        if char in amount_words.DIGITS:
-            digit = amount_words.DIGITS.index(char)
+        if char in digits:
+            digit = digits[char]
         elif char in places:
             group += digit * places[char]
             digit = 0
-        elif char == "万":
+        elif char in "万萬":
             total += (group + digit) * 10**4
             group = digit = 0
-        elif char == "亿":
+        elif char in "亿億":
             total = (total + group + digit) * 10**8
             group = digit = 0
-    return total + group + digit
+        elif char == "兆":
+            large, total, group, digit = (total + group + digit) * 10**12, 0, 0, 0
+    return large + total + group + digit
 
 
-@given(st.integers(1, 10**12 - 1))
-def test_chinese_whole_amounts_read_back(number):
-    text = amount_words.chinese_amount(number).removeprefix("人民币")
+@given(st.integers(1, 10**16 - 1), st.sampled_from(["zh_CN", "zh_HK", "zh_TW"]))
+def test_chinese_whole_amounts_read_back(number, lang):
+    text = amount_words.chinese_amount(Decimal(number), "-", 2, lang).removeprefix("-")
     assert text.endswith("元整")
     assert _read(text.removesuffix("元整")) == number
     assert "零零" not in text
+    assert sum(text.count(char) for char in "亿億") <= 1
+    assert text.count("兆") <= 1
 
 
 standings = st.builds(

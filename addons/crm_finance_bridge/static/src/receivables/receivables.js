@@ -166,7 +166,7 @@ export class Receivables extends Component {
 
     get flagCards() {
         const {flags, concentration} = this.board;
-        const threshold = concentration.threshold;
+        const threshold = concentration && concentration.threshold;
         return [
             {key: "over_limit", label: _t("Overdue over limit"), ...flags.over_limit},
             {key: "too_old", label: _t("Overdue too long"), ...flags.too_old},

@@ -1,6 +1,6 @@
 import {registry} from "@web/core/registry";
 
-/** A salesperson looks at own receivables: total, age, share, another grouping, and the items behind a figure. */
+/** A salesperson looks at own receivables: total, age, flags, another grouping, and the items behind a figure. */
 registry.category("web_tour.tours").add("crm_finance_bridge_receivables", {
     steps: () => [
         {
@@ -12,8 +12,13 @@ registry.category("web_tour.tours").add("crm_finance_bridge_receivables", {
             trigger: ".o_crm_receivables_flags:not(:has([data-kpi]))",
         },
         {
-            content: "the customer and its share",
-            trigger: ".o_crm_receivables_table tbody tr:contains('Riverside Tools'):contains('100.0 %')",
+            content: "the customer, without a share of what the whole company is owed",
+            trigger:
+                ".o_crm_receivables_table:not(:contains('Share')) tbody tr:contains('Riverside Tools'):not(:contains('%'))",
+        },
+        {
+            content: "nor who owes much of it",
+            trigger: ".o_crm_receivables_flags:not(:has([data-flag=concentrated]))",
         },
         {
             content: "by class",
@@ -30,13 +35,13 @@ registry.category("web_tour.tours").add("crm_finance_bridge_receivables", {
             run: "select partner_id",
         },
         {
-            content: "only those above the threshold",
-            trigger: ".o_crm_receivables [data-flag=concentrated]",
+            content: "only those with an item too old",
+            trigger: ".o_crm_receivables [data-flag=too_old]",
             run: "click",
         },
         {
             content: "the flag is on",
-            trigger: ".o_crm_receivables [data-flag=concentrated][aria-pressed=true]",
+            trigger: ".o_crm_receivables [data-flag=too_old][aria-pressed=true]",
         },
         {
             content: "the items behind a figure",
@@ -54,7 +59,7 @@ registry.category("web_tour.tours").add("crm_finance_bridge_receivables", {
         },
         {
             content: "the flag is still on",
-            trigger: ".o_crm_receivables [data-flag=concentrated][aria-pressed=true]",
+            trigger: ".o_crm_receivables [data-flag=too_old][aria-pressed=true]",
         },
     ],
 });
