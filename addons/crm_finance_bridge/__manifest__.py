@@ -72,6 +72,7 @@
         "wizard/crm_commission_views.xml",
         "views/crm_commission_plan_views.xml",
         "views/crm_commission_line_views.xml",
+        "views/sale_order_commission_views.xml",
         "views/crm_commission_statement_form_views.xml",
         "views/crm_commission_statement_views.xml",
         "views/crm_salesperson_pay_views.xml",

@@ -75,6 +75,8 @@ from . import crm_commission_plan_follow
 from . import crm_commission_rule
 from . import crm_commission_tier
 from . import crm_commission_share
+from . import crm_commission_split
+from . import sale_order_commission
 from . import crm_commission_statement
 from . import crm_commission_statement_payout
 from . import crm_commission_line

@@ -15,12 +15,12 @@ class Book(Undo):
     """The computation of one plan in memory: source rows in, lines out, (user, month, values) each.
 
     `locked`: {(user, month)} of statements that do not change; `reached`: {(user, month): base by tiers}; `families`:
-    what is booked on the invoices of refunds. Months are first days. Nothing is read or written here but the plan's
-    terms.
+    what is booked on the invoices of refunds; `last_day` of the sales that earn, None = without end. Months are first
+    days. Nothing is read or written here but the plan's terms.
     """
 
-    def __init__(self, plan, locked=(), reached=None, families=None, is_simulation=False):
-        self.plan, self.locked = plan, set(locked)
+    def __init__(self, plan, locked=(), reached=None, families=None, last_day=None, is_simulation=False):
+        self.plan, self.locked, self.last_day = plan, set(locked), last_day
         self.digits = plan.currency_id.decimal_places
         self.rules = plan.rule_ids._compiled()
         self.reached = defaultdict(Decimal, reached or {})
@@ -131,6 +131,8 @@ class Book(Undo):
     def _add(self, row, month, user, rule, part, percent, is_override=False):
         by_tier = bool(rule and rule.kind == "tier")
         rate = rule.rate if rule else 0.0
+        if row["split_percent"] and not is_override:
+            percent = rules.rounded(percent * exact(row["split_percent"]) / 100)
         if by_tier:
             rate = float(part.amount * 100 / part.base) if part.base else 0.0
         vals = {

@@ -18,7 +18,7 @@ class CrmCommissionPlan(models.Model):
     """What commission is earned on, at which rate, by whom, and when it is taken back.
 
     Amounts in company currency, rates and shares in percent. A plan earns from its first day on; what was booked
-    under it is taken back by the same plan even after its last day.
+    under it is taken back by the same plan even after its last day, also once it is closed.
     """
 
     _name = "crm.commission.plan"
@@ -93,8 +93,12 @@ class CrmCommissionPlan(models.Model):
     take_back_loss = fields.Boolean(
         "Take Back Write-Offs", default=True, help="Invoices settled without money or credit note reduce the base."
     )
+    hold_disputes = fields.Boolean(
+        "Wait for Disputes", default=True, help="An invoice with an open dispute earns when the dispute has ended."
+    )
     lock_count = fields.Integer(readonly=True, copy=False, help="Technical: one computation at a time.")
     line_count = fields.Integer(compute="_compute_line_count")
+    is_over = fields.Boolean(compute="_compute_is_over", help="It earns no more, and takes back what it paid.")
 
     _check_dates = models.Constraint("CHECK (date_to IS NULL OR date_from <= date_to)", "A plan ends after it begins.")
     _check_values = models.Constraint(
@@ -108,6 +112,11 @@ class CrmCommissionPlan(models.Model):
         counts = {plan.id: count for plan, count in groups}
         for plan in self:
             plan.line_count = counts.get(plan.id, 0)
+
+    @api.depends("state", "active")
+    def _compute_is_over(self):
+        for plan in self:
+            plan.is_over = plan.state == "closed" or not plan.active
 
     @api.constrains("state", "rule_ids", "tier_ids")
     def _check_rates(self):

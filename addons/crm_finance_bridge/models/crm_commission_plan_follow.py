@@ -1,15 +1,54 @@
 from datetime import date
 
 from dateutil.relativedelta import relativedelta
-from odoo import fields, models
+from odoo import api, fields, models
 
 from .crm_commission_line import FINAL
 
 
 class CrmCommissionPlan(models.Model):
-    """One plan after the other: where a plan ends and its copy begins, so that no money is paid by both."""
+    """One plan after the other: where a plan ends and its copy begins, so that no money is paid by both.
+
+    A plan that is closed or archived stays in force for what it paid: refunds, losses and undone payments take it
+    back.
+    """
 
     _inherit = "crm.commission.plan"
+
+    @api.model
+    def _in_effect(self, companies=None):
+        """Plans that a computation reads: those in force, and those that are over and have paid something."""
+        domain = [("state", "in", ("active", "closed"))]
+        if companies is not None:
+            domain.append(("company_id", "in", companies.ids))
+        plans = self.sudo().with_context(active_test=False).search(domain)
+        over = plans.filtered("is_over")
+        groups = self.env["crm.commission.line"].sudo()._read_group([("plan_id", "in", over.ids)], ["plan_id"])
+        paid = {plan for [plan] in groups}
+        return plans.filtered(lambda plan: not plan.is_over or plan in paid)
+
+    def _last_day(self):
+        """Last day of the sales that the plan earns on; None = without end.
+
+        A plan that is over ends at the latest with the last month that it earned in; before its first day if it never
+        earned.
+        """
+        self.ensure_one()
+        if not self.is_over:
+            return self.date_to or None
+        [(last,)] = (
+            self.env["crm.commission.line"]
+            .sudo()
+            ._read_group([("plan_id", "=", self.id), ("kind", "=", "earned")], aggregates=["date:max"])
+        )
+        if not last:
+            return self.date_from - relativedelta(days=1)
+        return min(self.date_to or date.max, fields.Date.end_of(last, "month"))
+
+    def _meets(self, start, stop):
+        """Whether the plan earns on sales of some of these days."""
+        last = self._last_day() or date.max
+        return max(self.date_from, start) <= min(last, stop)
 
     def copy_data(self, default=None):
         """A copy earns from the first month on that is not with the people yet: what is paid is not paid again."""
@@ -31,7 +70,7 @@ class CrmCommissionPlan(models.Model):
         return last + relativedelta(months=1) if last else self.company_id._crm_credit_today().replace(day=1)
 
     def _rivals(self):
-        """Other plans on the same base, people, teams and days: in force, or with such days booked already."""
+        """Other plans on the same base, people, teams and days: in force then, or with such days booked already."""
         self.ensure_one()
         stop = self.date_to or date.max
         others = (
@@ -63,17 +102,7 @@ class CrmCommissionPlan(models.Model):
                 ["plan_id"],
             )
         }
-        return others.filtered(
-            lambda plan: (
-                plan in booked
-                or (
-                    plan.active
-                    and plan.state == "active"
-                    and plan.date_from <= stop
-                    and self.date_from <= (plan.date_to or date.max)
-                )
-            )
-        )
+        return others.filtered(lambda plan: plan in booked or plan._meets(self.date_from, stop))
 
     def _end(self):
         """End the plan before the first open month, and drop what it earned after that: a later plan pays it.

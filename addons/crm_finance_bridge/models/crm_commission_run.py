@@ -15,6 +15,7 @@ class CrmCommissionRun(models.AbstractModel):
     """Computes the commission of a company: all provisional months anew, closed ones never.
 
     What changed in a source that was booked in a closed month goes into the next month whose statements are open.
+    Plans that are closed go on taking back what they paid.
     Running twice changes nothing. Dates are days of the company; months are their first days.
     """
 
@@ -24,15 +25,14 @@ class CrmCommissionRun(models.AbstractModel):
     @api.model
     def _run(self, company, until):
         """Compute from the oldest provisional month to the month of the day `until`."""
-        plans = (
-            self.env["crm.commission.plan"].sudo().search([("company_id", "=", company.id), ("state", "=", "active")])
-        )
+        plans = self.env["crm.commission.plan"]._in_effect(company)
         if not plans:
             return self.env["crm.commission.statement"]
         plans._lock()
         months = self._months(company, plans, until.replace(day=1))
+        last_days = {plan: plan._last_day() for plan in plans}  # by what is booked: before it is forgotten
         self._forget(company, plans)
-        lines = [line for plan in plans.with_company(company) for line in self._run_plan(plan, months)]
+        lines = [line for plan in plans.with_company(company) for line in self._run_plan(plan, months, last_days[plan])]
         return self._write_lines(company, lines)
 
     @api.model
@@ -93,12 +93,13 @@ class CrmCommissionRun(models.AbstractModel):
     # === ONE PLAN === #
 
     @api.model
-    def _run_plan(self, plan, months):
+    def _run_plan(self, plan, months, last_day):
         source = self.env["crm.commission.source"].sudo()
-        last_day = fields.Date.end_of(months[-1], "month")
-        rows = [row for row in source._changed(plan, last_day) if row["booked"] or self._is_ours(plan, row)]
-        rows.sort(key=self._rank)
-        book = Book(plan, self._locked(plan, months), self._reached(plan), source._families(plan, rows))
+        rows = source._changed(plan, fields.Date.end_of(months[-1], "month"), last_day)
+        rows = [row for row in rows if row["booked"] or self._is_ours(plan, row, last_day)]
+        held = source._held(plan, rows)
+        rows = sorted((row for row in rows if row["key"] not in held), key=self._rank)
+        book = Book(plan, self._locked(plan, months), self._reached(plan), source._families(plan, rows), last_day)
         items = source._items({row["move_id"] for row in rows if row["move_id"] and row["source"] != "invoice"})
         booked = self._booked(plan, [row["key"] for row in rows if row["booked_month"]])
         waiting = defaultdict(list)
@@ -112,9 +113,9 @@ class CrmCommissionRun(models.AbstractModel):
         return book.lines
 
     @api.model
-    def _is_ours(self, plan, row):
+    def _is_ours(self, plan, row, last_day):
         """What undoes an invoice is of the plan that paid for it; a sale is of the plan of its salesperson and day."""
-        in_time = not plan.date_to or row["date"] <= plan.date_to
+        in_time = not last_day or row["date"] <= last_day
         return origin_of(row) or (in_time and plan._covers(row))
 
     @api.model
@@ -233,6 +234,6 @@ class CrmCommissionRun(models.AbstractModel):
 
     @api.model
     def _cron_run(self):
-        companies = self.env["crm.commission.plan"].sudo().search([("state", "=", "active")]).company_id
+        companies = self.env["crm.commission.plan"]._in_effect().company_id
         for company in self.env["crm.cron.turn"]._each("crm.commission.run", companies):
             self._run(company, company._crm_credit_today())

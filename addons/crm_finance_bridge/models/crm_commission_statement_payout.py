@@ -7,6 +7,16 @@ class CrmCommissionStatement(models.Model):
 
     _inherit = "crm.commission.statement"
 
+    withdrawn_move_ids = fields.Many2many(
+        "account.move",
+        "crm_commission_withdrawn_rel",
+        "statement_id",
+        "move_id",
+        "Withdrawn Payout Entries",
+        readonly=True,
+        copy=False,
+        help="Technical: with what reverses them no expense of their own, as the payout entry.",
+    )
     is_paid = fields.Boolean("Paid", compute="_compute_payout", compute_sudo=True)
     can_withdraw = fields.Boolean("Can Be Withdrawn", compute="_compute_payout", compute_sudo=True)
 
@@ -46,6 +56,7 @@ class CrmCommissionStatement(models.Model):
                     entry=statement.move_id.display_name,
                 )
             )
+            statement.sudo().withdrawn_move_ids = [Command.link(statement.move_id.id)]
         booked.sudo().write({"state": "approved", "move_id": False})
         (self - booked).sudo().write({"state": "sent", "approved_by_id": False, "approved_on": False})
 

@@ -127,8 +127,7 @@ class Undo:
 
     def _earns(self, row):
         """Whether a refund that undoes nothing counts at its own terms."""
-        stop = None if self.is_simulation else self.plan.date_to
-        return self.plan._covers(row) and (not stop or row["date"] <= stop)
+        return self.plan._covers(row) and (not self.last_day or row["date"] <= self.last_day)
 
     def _leave(self, row):
         """Not of this plan: it never paid for what goes back."""

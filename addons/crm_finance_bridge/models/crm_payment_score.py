@@ -2,12 +2,14 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.tools import SQL
 
 from ..tools import payment_score as rules
 
 COLUMNS = (
     "partner_id", "company_id", "date", "state", "score", "letter", "late_probability", "expected_delay",
     "average_delay", "trend", "settled_count", "overdue_count", "kept_count", "broken_count", "dispute_count",
+    "has_limit", "limit_used",
     *(f"points_{code}" for code in rules.POINTS),
 )  # fmt: skip
 
@@ -56,11 +58,19 @@ class CrmPaymentScore(models.Model):
     kept_count = fields.Integer("Promises Kept", readonly=True)
     broken_count = fields.Integer("Promises Broken", readonly=True)
     dispute_count = fields.Integer("Disputes Lost by Customer", readonly=True)
+    has_limit = fields.Boolean("With Credit Limit", readonly=True)
+    limit_used = fields.Float(
+        "Credit Limit Used",
+        readonly=True,
+        aggregator="avg",
+        help="Exposure as a share of the credit limit on the day of the score; empty without a limit.",
+    )
     points_late = fields.Float("Points Lost: Share Late", readonly=True, aggregator="avg")
     points_delay = fields.Float("Points Lost: Days Late", readonly=True, aggregator="avg")
     points_trend = fields.Float("Points Lost: Trend", readonly=True, aggregator="avg")
     points_promise = fields.Float("Points Lost: Promises", readonly=True, aggregator="avg")
     points_dispute = fields.Float("Points Lost: Disputes", readonly=True, aggregator="avg")
+    points_limit = fields.Float("Points Lost: Credit Limit Used", readonly=True, aggregator="avg")
     reasons = fields.Text("Why", compute="_compute_reasons")
 
     _partner_company_uniq = models.UniqueIndex("(partner_id, company_id)")
@@ -93,6 +103,7 @@ class CrmPaymentScore(models.Model):
             "broken": self.broken_count,
             "promises": self.kept_count + self.broken_count,
             "disputes": self.dispute_count,
+            "used": f"{self.limit_used * 100:.0f}",
         }
         if code == rules.LATE:
             return self.env._("Chance of being late %(share)s %%, from %(count)s invoices (-%(points)s).", **values)
@@ -102,6 +113,8 @@ class CrmPaymentScore(models.Model):
             return self.env._("Last five invoices %(days)s days later than before (-%(points)s).", **values)
         if code == rules.PROMISE:
             return self.env._("%(broken)s of %(promises)s promises broken (-%(points)s).", **values)
+        if code == rules.LIMIT:
+            return self.env._("%(used)s %% of the credit limit used (-%(points)s).", **values)
         return self.env._("%(disputes)s disputes decided against the customer (-%(points)s).", **values)
 
     # === READ === #
@@ -152,7 +165,7 @@ class CrmPaymentScore(models.Model):
         for bill in bills:
             by_partner[bill.customer].append(bill)
         prior = rules.prior_of(bills, today)
-        conduct = self._conduct(root)
+        conduct = self._conduct(root, today)
         rows = []
         for partner_id, own in by_partner.items():
             found = conduct.get(partner_id, rules.Conduct())
@@ -163,16 +176,19 @@ class CrmPaymentScore(models.Model):
                     partner_id, root.id, today, "no_history" if verdict.score is None else "scored", verdict.score,
                     verdict.letter, verdict.late_probability, verdict.expected_delay, verdict.average_delay,
                     verdict.trend, verdict.settled, verdict.overdue, found.kept, found.broken, found.disputes,
+                    found.used is not None, found.used,
                     *(points.get(code) for code in rules.POINTS),
                 )
             )  # fmt: skip
         return rows
 
     @api.model
-    def _conduct(self, root):
-        """Promises and disputes of each customer at a legal entity, as {partner id: Conduct}."""
+    def _conduct(self, root, today):
+        """Promises, disputes and credit taken of each customer at a legal entity, as {partner id: Conduct}."""
         companies = self.env["crm.payment.history"]._branches(root).ids
         counts = defaultdict(lambda: {"kept": 0, "broken": 0, "disputes": 0})
+        for partner_id, used in self._limits_used(root, today):
+            counts[partner_id]["used"] = float(used)
         wanted = (
             ("crm.payment.promise", {"kept": "kept", "broken": "broken"}),
             ("crm.dispute", {"won": "disputes"}),
@@ -190,6 +206,18 @@ class CrmPaymentScore(models.Model):
             for partner, state, count in groups:
                 counts[partner.commercial_partner_id.id][names[state]] += count
         return {partner_id: rules.Conduct(**values) for partner_id, values in counts.items()}
+
+    @api.model
+    def _limits_used(self, root, today):
+        """(customer, exposure as a share of the limit) of all who have a credit limit."""
+        exposure = self.env["crm.credit.exposure"].sudo()
+        self.env.flush_all()
+        return self.env.execute_query(
+            SQL(
+                "SELECT partner_id, GREATEST(exposure, 0) / amount_limit FROM (%s) position WHERE amount_limit > 0",
+                exposure._query(root, today=today),
+            )
+        )
 
     # === ACTIONS === #
 

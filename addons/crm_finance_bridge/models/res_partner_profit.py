@@ -92,7 +92,9 @@ class ResPartner(models.Model):
     def _crm_profit_entries(self, name, parts=None):
         self.ensure_one()
         domain = [("partner_id", "=", self.commercial_partner_id.id), ("company_id", "=", self.env.company.id)]
-        domain += [("part", "in", parts)] if parts else []
+        if parts:
+            parts = (*parts, "withheld") if "commission" in parts else parts
+            domain.append(("part", "in", parts))
         return self.env["crm.profit.entry"]._entries_action(domain, name)
 
     def action_crm_life_sales(self):

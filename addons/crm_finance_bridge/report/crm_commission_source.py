@@ -1,17 +1,15 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-COLUMNS = (
-    "source_key", "source", "date", "partner_id", "user_id", "team_id", "move_id", "order_id", "product_id",
-    "discount", "days_late", "amount",
-)  # fmt: skip
+from .crm_commission_source_change import COLUMNS
 
 
 class CrmCommissionSource(models.AbstractModel):
     """What a plan earns on, as SQL: one row per part of money, invoice line, order line, loss.
 
     Amounts in company currency, + = sold or received, - = taken back. `source_key` names the row for good: the first
-    letter its kind, then an id. Money, credit notes, losses and late money are with tax; invoice and order lines
+    letter its kind, then an id; a row of an order that people share (`crm.commission.split`) is one a person, whose
+    id follows behind a slash. Money, credit notes, losses and late money are with tax; invoice and order lines
     without. Dates: the day of the money, invoice, order (in the company's time zone), write-off or of being too late.
     """
 
@@ -27,7 +25,7 @@ class CrmCommissionSource(models.AbstractModel):
             """
             SELECT part.*, customer.user_id AS partner_user_id, team.user_id AS leader_id, member.territory_id,
                    template.categ_id, note.reversed_entry_id AS reversed_id
-              FROM (%(parts)s) part
+              FROM (%(part)s) part
               LEFT JOIN account_move note ON note.id = part.move_id AND note.move_type = 'out_refund'
               LEFT JOIN res_partner customer ON customer.id = part.partner_id
               LEFT JOIN crm_team team ON team.id = part.team_id
@@ -36,7 +34,7 @@ class CrmCommissionSource(models.AbstractModel):
               LEFT JOIN LATERAL (%(member)s) member ON TRUE
              WHERE part.amount <> 0 AND part.date BETWEEN %(start)s AND %(stop)s
             """,
-            parts=SQL(" UNION ALL ").join(parts),
+            part=self._cut(plan, SQL(" UNION ALL ").join(parts)),
             member=self.env["crm.territory.member"]._sql_at(SQL("part.partner_id"), SQL("part.date")),
             start=start,
             stop=stop,

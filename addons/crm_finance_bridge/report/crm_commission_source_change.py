@@ -5,6 +5,11 @@ from odoo.tools import SQL
 
 from ..models.crm_commission_undo import AMOUNTS, Families, origin_of
 
+COLUMNS = (
+    "source_key", "source", "date", "partner_id", "user_id", "team_id", "move_id", "order_id", "product_id",
+    "discount", "days_late", "amount",
+)  # fmt: skip
+
 
 class CrmCommissionSourceChange(models.AbstractModel):
     """What the books lack of a plan's sources, and the product lines that an invoice's money is split over."""
@@ -13,10 +18,34 @@ class CrmCommissionSourceChange(models.AbstractModel):
     _description = "Changed Sources of Commission, Query"
 
     @api.model
-    def _changed(self, plan, last_day):
+    def _cut(self, plan, parts) -> SQL:
+        """Rows of an order that people share as one a person; cents by differences of rounded running totals."""
+        cut = ("source_key", "user_id", "amount")
+        return SQL(
+            """
+            SELECT part.source_key || COALESCE('/' || split.user_id, '') AS source_key,
+                   COALESCE(split.user_id, part.user_id) AS user_id,
+                   CASE WHEN split.user_id IS NULL THEN part.amount
+                        ELSE ROUND(part.amount * split.upto, %(digits)s) - ROUND(part.amount * split.before, %(digits)s)
+                    END AS amount, split.percent AS split_percent, %(others)s
+              FROM (%(parts)s) part
+              LEFT JOIN (
+                    SELECT order_id, user_id, percent, SUM(percent) OVER running / SUM(percent) OVER whole AS upto,
+                           (SUM(percent) OVER running - percent) / SUM(percent) OVER whole AS before
+                      FROM crm_commission_split
+                    WINDOW whole AS (PARTITION BY order_id), running AS (PARTITION BY order_id ORDER BY user_id)
+                   ) split ON split.order_id = part.order_id
+            """,
+            digits=plan.currency_id.decimal_places,
+            others=SQL(", ").join(SQL.identifier("part", name) for name in COLUMNS if name not in cut),
+            parts=parts,
+        )
+
+    @api.model
+    def _changed(self, plan, until, last_day):
         """Rows until a day whose money differs from what the plan booked; those that vanished have amount None.
 
-        After the plan's last day only what takes back.
+        After the last day of the plan's sales only what takes back.
         """
         self.env.flush_all()
         return self.env.execute_query_dict(
@@ -24,7 +53,7 @@ class CrmCommissionSourceChange(models.AbstractModel):
                 """
                 WITH source AS MATERIALIZED (
                     SELECT * FROM (%(rows)s) found
-                     WHERE %(date_to)s::date IS NULL OR date <= %(date_to)s::date
+                     WHERE %(last_day)s::date IS NULL OR date <= %(last_day)s::date
                         OR amount < 0 OR reversed_id IS NOT NULL
                 ), booked AS (
                     SELECT source_key AS key, MAX(month) AS month,
@@ -37,8 +66,8 @@ class CrmCommissionSourceChange(models.AbstractModel):
                  WHERE COALESCE(source.amount, 0) <> COALESCE(booked.amount, 0)
                  ORDER BY source.date, COALESCE(source.source_key, booked.key)
                 """,
-                rows=self._rows(plan, plan.date_from, last_day),
-                date_to=plan.date_to or None,
+                rows=self._rows(plan, plan.date_from, until),
+                last_day=last_day,
                 plan=plan.id,
             )
         )
@@ -55,6 +84,16 @@ class CrmCommissionSourceChange(models.AbstractModel):
         )
 
     @api.model
+    def _held(self, plan, rows):
+        """Keys of invoices that are disputed now and not booked yet: they earn when the dispute has ended."""
+        if plan.base != "invoiced" or not plan.hold_disputes:
+            return set()
+        sold = [row for row in rows if row["source"] == "invoice" and row["amount"] > 0 and not row["booked"]]
+        domain = [("dispute_id.state", "=", "open"), ("move_line_id.move_id", "in", [row["move_id"] for row in sold])]
+        disputed = self.env["crm.dispute.line"].sudo().search(domain).move_line_id.move_id
+        return {row["key"] for row in sold if row["move_id"] in disputed._ids}
+
+    @api.model
     def _families(self, plan, rows, booked=True):
         """What the plan booked (for a simulation: nothing) on the invoices that rows undo, and the money for them."""
         origins, money = self._family_money({origin_of(row) for row in rows if not row["booked"]} - {None}, plan)
@@ -63,7 +102,7 @@ class CrmCommissionSourceChange(models.AbstractModel):
         )[: None if booked else 0]
         keys = set(lines.mapped("source_key"))
         keys_here = {row["source_key"] for row in rows if row["source"] == "invoice" and row["move_id"] in origins}
-        products = self._products({int(key[1:]) for key in keys | keys_here if key[0] == "i"})
+        products = self._products(keys | keys_here)
         families = Families(origins, products, money if booked else {}, keys | {row["source_key"] for row in rows})
         for line in lines:
             vals = {name: line[name] for name in ("source_key", "origin_month", "is_override", "by_tier", "share")}
@@ -85,10 +124,10 @@ class CrmCommissionSourceChange(models.AbstractModel):
         if plan.base in ("collected", "margin"):
             query = SQL(
                 """
-                SELECT 'c' || money.id AS key, money.move_id, money.date, money.order_id, money.amount
+                SELECT money.source_key AS key, money.move_id, money.date, money.order_id, money.amount
                   FROM (%s) money WHERE money.move_id IN %s
                 """,
-                self._money(),
+                self._cut(plan, self._part_collection(plan)),
                 tuple(origins),
             )
             for row in self.env.execute_query_dict(query):
@@ -96,20 +135,23 @@ class CrmCommissionSourceChange(models.AbstractModel):
         return origins, money
 
     @api.model
-    def _products(self, line_ids):
-        """{source key: (product, price with tax per price without)} of invoice lines."""
+    def _products(self, keys):
+        """{source key: (product, price with tax per price without)} of the invoice lines among source keys."""
+        line_ids = {key: int(key[1:].partition("/")[0]) for key in keys if key[0] == "i"}
         if not line_ids:
             return {}
         query = SQL(
             """
-            SELECT 'i' || id, product_id, COALESCE(price_total / NULLIF(price_subtotal, 0), 1)
+            SELECT id, product_id, COALESCE(price_total / NULLIF(price_subtotal, 0), 1)
               FROM account_move_line WHERE id IN %s
             """,
-            tuple(line_ids),
+            tuple(set(line_ids.values())),
         )
-        return {
-            key: (product, Decimal(repr(float(with_tax)))) for key, product, with_tax in self.env.execute_query(query)
+        found = {
+            number: (product, Decimal(repr(float(with_tax))))
+            for number, product, with_tax in self.env.execute_query(query)
         }
+        return {key: found[number] for key, number in line_ids.items() if number in found}
 
     @api.model
     def _items(self, move_ids):

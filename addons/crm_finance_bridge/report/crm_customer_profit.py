@@ -5,9 +5,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..tools import profit
-from .crm_profit_entry import LABELS
+from .crm_profit_query import ACCOUNTANTS
 
-ACCOUNTANTS = "account.group_account_readonly,account.group_account_invoice"
 RATES = {"margin_rate": ("marginal", "sales"), "return_rate": ("total", "cost_to_serve")}
 
 
@@ -113,7 +112,7 @@ class CrmCustomerProfit(models.Model):
             summed = SQL("COALESCE(SUM(amount) FILTER (WHERE part IN %s), 0)", tuple(parts))
             return summed if sign > 0 else SQL("-%s", summed)
 
-        columns = {part: total((part,)) for part, _label in LABELS}
+        columns = {part: total((part,)) for part in profit.PARTS}
         columns |= {level: total(profit.up_to(level)) for level in profit.LEVELS}
         columns |= {
             "sales": total(profit.PURCHASES),

@@ -10,7 +10,8 @@ class CrmExpenseEntry(models.Model):
 
     Source: account.move.line, so that a sum is the ledger's own to the cent. Units: company currency, + = spent,
     refunds and reversals negative. Goods are left out, unless the line's product has an expense type: cost of goods
-    sold, purchases of what is stored or sold, and the change of the stock at its closing. They cost when they are sold.
+    sold, purchases of what is stored or sold, landed costs on them, and the change of the stock at its closing. They
+    cost when they are sold.
     Date: the accounting date. Type: of the product, else of the account where only one type of the company has it.
     Operator: the employee of an expense, none where that employee has no user; else the buyer on the bill or on its
     order; else who entered the item. The system itself is nobody: what it books has no operator.
@@ -127,10 +128,11 @@ class CrmExpenseEntry(models.Model):
                   account.account_type LIKE 'expense%%' AND account.account_type != 'expense_direct_cost'
                   OR account.account_type = 'expense_direct_cost' AND template.crm_expense_type_id IS NOT NULL
               )
-              AND (%s) IS NOT TRUE AND (%s) IS NOT TRUE
+              AND (%s) IS NOT TRUE AND (%s) IS NOT TRUE AND (%s) IS NOT TRUE
             """,
             self._goods_bought(),
             self._stock_change(),
+            self._landed_cost(),
         )
 
     def _goods_bought(self) -> SQL:
@@ -151,6 +153,26 @@ class CrmExpenseEntry(models.Model):
                OR line.journal_id = company.account_stock_journal_id AND line.product_id IS NULL
                   AND (account.id = company.expense_account_id
                        OR account.id IN (SELECT stock.account_stock_expense_id FROM account_account stock))"""
+        )
+
+    def _has_landed_costs(self):
+        """Whether Odoo's addon for landed costs is installed."""
+        return "stock.landed.cost" in self.env
+
+    def _landed_cost(self) -> SQL:
+        """Freight or duty that a landed cost put into the value of goods, and what that landed cost itself books.
+
+        The flagged lines of the bill that a done landed cost names: they cost when the goods are sold. A landed cost
+        without its bill tells nothing about a bill, and its entry stays, which takes the bill's expense off.
+        """
+        if not self._has_landed_costs():
+            return SQL("FALSE")
+        bills = SQL("FROM stock_landed_cost WHERE state = 'done' AND vendor_bill_id IS NOT NULL")
+        return SQL(
+            """line.is_landed_costs_line AND template.crm_expense_type_id IS NULL
+               AND line.move_id IN (SELECT vendor_bill_id %(bills)s)
+               OR line.move_id IN (SELECT account_move_id %(bills)s AND account_move_id IS NOT NULL)""",
+            bills=bills,
         )
 
     # === ACTIONS === #

@@ -2,8 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
-from ..tools.profit import PARTS
-from .crm_profit_query import CALCULATED, CODES
+from .crm_profit_query import ACCOUNTANTS, CALCULATED, CODES
 
 LABELS = [
     ("revenue", "Sales at List Price"),
@@ -14,6 +13,7 @@ LABELS = [
     ("service", "Service"),
     ("contact", "Contacts and Visits"),
     ("commission", "Commission"),
+    ("withheld", "Other Costs Not Shown to You"),
     ("campaign", "Campaigns"),
     ("expense", "Expenses for the Customer"),
     ("credit", "Cost of Credit"),
@@ -26,7 +26,8 @@ class CrmProfitEntry(models.Model):
     """Each piece of a customer's profit: an invoice line, its cost, a delivery, minutes of service, a loss ...
 
     Company currency, + adds to profit, - takes away. `basis` tells posted journal items from calculated figures.
-    Sources and rules: `crm.profit.query`.
+    Sources and rules: `crm.profit.query`. Who may not see commission has one sum a customer and month in its place, so
+    that the entries of each reader add up to the net profit.
     """
 
     _name = "crm.profit.entry"
@@ -71,7 +72,7 @@ class CrmProfitEntry(models.Model):
         return SQL(
             """SELECT entry.*, company.currency_id
                  FROM (%s) entry JOIN res_company company ON company.id = entry.company_id""",
-            self._entries(),
+            self._entries(withheld=not (self.env.su or self.env.user.has_groups(ACCOUNTANTS))),
         )
 
     @api.model
@@ -81,13 +82,21 @@ class CrmProfitEntry(models.Model):
         return super(CrmProfitEntry, scoped)._search(domain, *args, **kwargs)
 
     @api.model
-    def _entries(self):
-        """All entries; of some ids (context `profit_entries`) no other part is read than theirs."""
+    def _entries(self, withheld=False):
+        """All entries; of some ids (context `profit_entries`) no other part is read than theirs.
+
+        `withheld`: with sums in the place of commission.
+        """
         ids = self.env.context.get("profit_entries")
+        parts = self._profit_parts()
+        if withheld:
+            parts["withheld"] = self._part_withheld()
+            del parts["commission"]
         columns = SQL("source_id, company_id, partner_id, date, amount, unknown, res_model, res_id")
         sources = {}
         for number in ids or ():
             sources.setdefault(number % 16, []).append(number // 16)
+        chosen = [part for part in parts if not ids or CODES[part] in sources] or ["revenue"]
         return SQL(" UNION ALL ").join(
             SQL(
                 """SELECT source_id::bigint * 16 + %s AS id, %s::varchar AS part, %s::varchar AS basis, company_id,
@@ -97,12 +106,11 @@ class CrmProfitEntry(models.Model):
                 CODES[part],
                 "credit" if part == "credit_open" else part,
                 "calculated" if part in CALCULATED else "posted",
-                query,
+                parts[part],
                 columns,
                 SQL("source_id IN %s", tuple(sources.get(CODES[part], (0,)))) if ids else SQL("TRUE"),
             )
-            for part, query in self._profit_parts().items()
-            if not ids or CODES[part] in sources
+            for part in chosen
         )
 
     @api.model
@@ -110,7 +118,8 @@ class CrmProfitEntry(models.Model):
         """Parts come in the order of the waterfall, not of their keys."""
         if "part" not in groupby_terms:
             return super()._read_group_orderby(order, groupby_terms, query)
-        terms = dict(groupby_terms, part=SQL("ARRAY_POSITION(%s, %s::text)", list(PARTS), groupby_terms["part"]))
+        order_of = [key for key, _label in LABELS]
+        terms = dict(groupby_terms, part=SQL("ARRAY_POSITION(%s, %s::text)", order_of, groupby_terms["part"]))
         return super()._read_group_orderby(order, terms, query)
 
     @api.depends("res_model", "res_id", "part")
@@ -122,7 +131,9 @@ class CrmProfitEntry(models.Model):
             records = self.env[model].sudo().browse(row.res_id for row in rows if row.res_id).exists()
             names = {record.id: record.display_name for record in records}
             for row in rows:
-                row.document = names.get(row.res_id) or self.env._("Expenses of the month")
+                row.document = names.get(row.res_id) or (
+                    self.env._("Sum of the month") if row.part == "withheld" else self.env._("Expenses of the month")
+                )
 
     def action_open_document(self):
         """Open what the piece comes from; overhead opens the month's expenses."""
@@ -130,7 +141,7 @@ class CrmProfitEntry(models.Model):
         if self.part == "overhead":
             return self._open_overhead()
         record = self.env[self.res_model].browse(self.res_id)
-        if not record.has_access("read"):
+        if not record or not record.has_access("read"):
             raise AccessError(self.env._("The figure is yours to see, the document needs rights of its own."))
         return self._open_form(record)
 

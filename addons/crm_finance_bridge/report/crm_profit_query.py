@@ -7,9 +7,11 @@ from odoo.tools import SQL
 CODES = {
     "revenue": 0, "discount": 1, "returned": 2, "goods": 3, "freight": 4, "service": 5, "contact": 6, "commission": 7,
     "campaign": 8, "expense": 9, "credit": 10, "credit_open": 11, "bad_debt": 12, "overhead": 13,
+    "withheld": 14,
 }  # fmt: skip
 """Low digit, base 16, of an entry's id; the id of its source is above it."""
-CALCULATED = ("goods", "freight", "service", "contact", "commission", "credit", "credit_open", "overhead")
+CALCULATED = ("goods", "freight", "service", "contact", "commission", "credit", "credit_open", "overhead", "withheld")
+ACCOUNTANTS = "account.group_account_readonly,account.group_account_invoice"
 SALES = ("out_invoice", "out_refund", "out_receipt")
 
 

@@ -162,13 +162,20 @@ class CrmProfitQuery(models.AbstractModel):
     def _overhead_entries(self):
         """Expenses of no customer and no campaign that are neither losses on receivables nor paid commission.
 
-        Goods bought are none: `goods` counts them when they are sold (see `crm.expense.entry`).
+        Goods bought are none: `goods` counts them when they are sold (see `crm.expense.entry`). Entries that pay
+        commission out, and those that take such an entry back, count in `commission`, by its lines.
 
         Items are found account by account, as losses are.
         """
         return SQL(
             """
-            WITH lost AS MATERIALIZED (SELECT line.id %(settled)s)
+            WITH RECURSIVE lost AS MATERIALIZED (SELECT line.id %(settled)s),
+            payout AS (
+                (SELECT move_id FROM crm_commission_statement WHERE move_id IS NOT NULL
+                  UNION SELECT move_id FROM crm_commission_withdrawn_rel)
+                 UNION
+                SELECT reversal.id FROM account_move reversal JOIN payout ON payout.move_id = reversal.reversed_entry_id
+            )
             SELECT entry.id, entry.company_id, entry.date, entry.amount, entry.move_id FROM (%(entries)s) entry
              WHERE entry.id = ANY (ARRAY(
                        SELECT line.id FROM account_account account JOIN LATERAL (
@@ -176,7 +183,7 @@ class CrmProfitQuery(models.AbstractModel):
                             ) line ON TRUE WHERE account.account_type LIKE 'expense%%'))
                AND entry.company_id IN %(companies)s AND entry.customer_id IS NULL AND entry.campaign_id IS NULL
                AND NOT EXISTS (SELECT 1 FROM lost WHERE lost.id = entry.id)
-               AND NOT EXISTS (SELECT 1 FROM crm_commission_statement paid WHERE paid.move_id = entry.move_id)
+               AND NOT EXISTS (SELECT 1 FROM payout WHERE payout.move_id = entry.move_id)
             """,
             entries=self.env["crm.expense.entry"]._table_query,
             companies=self._company_ids(),

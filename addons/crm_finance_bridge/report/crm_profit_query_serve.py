@@ -101,6 +101,24 @@ class CrmProfitQuery(models.AbstractModel):
         )
 
     @api.model
+    def _part_withheld(self):
+        """Commission for those who may not see it: one sum a customer and month, as the cost to serve has it."""
+        return SQL(
+            """
+            SELECT (COALESCE(line.partner_id, 0)::bigint * 1024 + %(number)s) * %(factor)s + line.company_id,
+                   line.company_id, line.partner_id, line.month, SUM(line.amount), 0::numeric,
+                   'crm.customer.profit', NULL::int
+              FROM (SELECT company_id, partner_id, DATE_TRUNC('month', date)::date AS month, amount
+                      FROM (%(parts)s) part (source_id, company_id, partner_id, date, amount)) line
+             GROUP BY line.company_id, line.partner_id, line.month
+            HAVING SUM(line.amount) <> 0
+            """,
+            number=self._month_number(SQL("line.month")),
+            factor=self._id_factor(),
+            parts=self._part_commission(),
+        )
+
+    @api.model
     def _part_expense(self, where):
         """Posted expenses that were made for one customer."""
         return SQL(

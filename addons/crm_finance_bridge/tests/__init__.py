@@ -19,9 +19,11 @@ from . import test_credit_limits
 from . import test_credit_approval
 from . import test_credit_free
 from . import test_commission
+from . import test_commission_path
 from . import test_commission_pay
 from . import test_commission_close
 from . import test_commission_refund
+from . import test_commission_split
 from . import test_commission_tour
 from . import test_commission_parallel
 from . import test_dunning

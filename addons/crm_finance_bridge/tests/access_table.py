@@ -32,6 +32,7 @@ RIGHTS = {
     "crm.commission.share": "- - r r rwcd",
     "crm.commission.simulation": "- - - - rwcd",
     "crm.commission.simulation.line": "- - - - rwcd",
+    "crm.commission.split": "r - r r r",
     "crm.commission.statement": "r - r r rw",
     "crm.commission.tier": "r - r r rwcd",
     "crm.credit.decision": "r - r r r",

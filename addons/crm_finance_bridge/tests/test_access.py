@@ -130,6 +130,8 @@ class TestAccess(CollectCommon):
         )
         plan.with_user(self.finance).action_activate()
         env["crm.commission.run"]._run(self.company, TODAY)
+        order = self._order(60.0)
+        env["crm.commission.split"].create({"order_id": order.id, "user_id": self.salesman.id, "percent": 100.0})
         env["crm.wage"].create(
             {"user_id": self.salesman.id, "company_id": self.company.id, "month": "2026-02-01", "amount": 2000.0}
         )

@@ -94,6 +94,26 @@ class TestPaymentScore(FinanceCommon, HttpCase):
         self.assertEqual(self._score(self.prompt).score, before - 10)
         self.assertIn("1 of 1 promises broken", self._score(self.prompt).reasons)
 
+    def test_share_of_limit_used(self):
+        """R194.1: how much of the credit limit is taken is a part of the score where there is a limit."""
+        before = self._score(self.prompt)
+        self.assertEqual((before.has_limit, before.points_limit), (False, 0.0))
+        late, score = before.points_late, before.score
+        self._limit(self.prompt, amount=1000.0)
+        self._invoice(750.0, "2026-05-20", "2026-06-20", partner=self.prompt)
+        self.Score._refresh(self.company, TODAY)
+        found = self._score(self.prompt)
+        self.assertEqual((found.has_limit, found.limit_used, found.points_limit), (True, 0.75, 5.0))
+        self.assertAlmostEqual(found.points_late, late * 0.9, delta=0.051)
+        self.assertLess(found.score, score)
+        self.assertIn("75 % of the credit limit used (-5)", found.reasons)
+        self.assertFalse(self._score(self.slow).has_limit)
+        self.prompt.with_company(self.company).credit_limit = 0.0
+        self.Score._refresh(self.company, TODAY)
+        self.assertEqual((self._score(self.prompt).score, self._score(self.prompt).has_limit), (score, False))
+        self.env.cr.execute("SELECT limit_used, points_limit FROM crm_payment_score WHERE id = %s", [found.id])
+        self.assertEqual(self.env.cr.fetchone(), (None, None))
+
     def test_night_twice(self):
         """The cron run twice leaves the same rows, in the same ids; the month's check is written once."""
         before = {row.id: (row.partner_id, row.score) for row in self.Score.search([])}

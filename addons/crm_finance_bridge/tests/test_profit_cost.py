@@ -70,6 +70,36 @@ class TestProfitCost(ProfitCase):
         line = check.line_ids.filtered(lambda line: line.code == "expense")
         self.assertEqual((line.figure, line.ledger), (36.0, 36.0))
 
+    def test_landed_costs_are_goods(self):
+        """R190, R201: freight that a landed cost put into the value of goods is no overhead, nor is what the landed
+        cost books; freight of no landed cost is. Where the addon is installed: here its tables alone are made."""
+        self.sell(125.0)
+        freight = self._product("Sea freight", type="service", sale_ok=False)
+        bills = [self._bill(freight, amount) for amount in (40.0, 7.0)]
+        entry = self.entry(-40.0)
+        self.assertEqual(self._spent(), [-40.0, 7.0, 40.0])
+        self.env.cr.execute(
+            """
+            ALTER TABLE account_move_line ADD COLUMN IF NOT EXISTS is_landed_costs_line boolean;
+            CREATE TABLE IF NOT EXISTS stock_landed_cost (id serial, state varchar, vendor_bill_id int,
+                                                          account_move_id int);
+            """
+        )
+        for move in bills:
+            self.env.cr.execute(
+                "UPDATE account_move_line SET is_landed_costs_line = TRUE WHERE id IN %s",
+                [tuple(move.invoice_line_ids.ids)],
+            )
+        self.env.cr.execute(
+            "INSERT INTO stock_landed_cost (state, vendor_bill_id, account_move_id) VALUES ('draft', %s, %s)",
+            [bills[0].id, entry.id],
+        )
+        self.patch(type(self.env["crm.expense.entry"]), "_has_landed_costs", lambda self: True)
+        self.assertEqual(self._spent(), [-40.0, 7.0, 40.0], "not done yet")
+        self.env.cr.execute("UPDATE stock_landed_cost SET state = 'done'")
+        self.assertEqual(self._spent(), [7.0])
+        self.assertEqual(self.parts(), {"revenue": 125.0, "goods": -60.0, "overhead": -7.0})
+
     # === CREDIT === #
 
     def test_lost_debt_keeps_its_cost_of_credit(self):
@@ -139,8 +169,31 @@ class TestProfitCost(ProfitCase):
 
     # === COMMISSION === #
 
-    def test_sales_managers_see_no_pay(self):
-        """A sales manager sees commission in the cost to serve, not the lines of what each salesperson earned."""
+    def test_a_reversed_payout_is_no_overhead(self):
+        """R190: the entry that pays commission out, the one that takes it back and the next one are commission."""
+        self.company.crm_commission_journal_id = self.company_data["default_journal_misc"]
+        self.company.crm_commission_account_id = self.account
+        statement = self._commission()
+        self.sell(125.0)
+        self.entry(50.0)
+        wanted = {"revenue": 125.0, "goods": -60.0, "commission": -5.0, "overhead": -50.0}
+        own = statement.with_user(self.finance)
+        own.action_approve()
+        own.action_post()
+        self.assertEqual(self.parts(), wanted)
+        first = statement.move_id
+        reversal = first._reverse_moves([{"date": "2026-01-31"}], cancel=True)
+        self.assertEqual(reversal.state, "posted")
+        self.assertEqual(self.parts(), wanted)
+        own.action_withdraw()
+        self.assertEqual(self.parts(), wanted)
+        own.action_post()
+        self.assertNotEqual(statement.move_id, first)
+        self.assertEqual(self.parts(), wanted)
+        self.assertEqual(sum(self._spent()), 55.0, "the ledger has each of the entries")
+
+    def _commission(self):
+        """January's statement of the salesperson: 5.00 for the customer."""
         statement = (
             self.env["crm.commission.statement"]
             .sudo()
@@ -148,6 +201,50 @@ class TestProfitCost(ProfitCase):
         )
         line = {"statement_id": statement.id, "amount": 5.0, "note": "Bonus", "date": "2026-01-25"}
         self.env["crm.commission.line"].sudo().create({**line, "partner_id": self.customer.id})
+        return statement
+
+    def test_parts_add_up_for_each_reader(self):
+        """R190, R201: the steps end at the net profit for everyone; who may not see commission sees a sum of the month
+        in its place, without document and day."""
+        self._commission()
+        self.sell(125.0)
+        self.contact()
+        self.entry(30.0)
+        both = self._user("profit_both", "sales_team.group_sale_manager,account.group_account_invoice")
+        for user, part in (
+            (self.reader, "commission"),
+            (self.biller, "commission"),
+            (both, "commission"),
+            (self.manager, "withheld"),
+        ):
+            parts = self.parts(user=user)
+            self.assertEqual(parts.get(part), -5.0, user.login)
+            self.assertEqual({"commission", "withheld"} & set(parts), {part})
+            seen = self.customer.with_user(user)
+            rows = self.env["crm.customer.profit"].with_user(user).search([("partner_id", "=", self.customer.id)])
+            self.assertAlmostEqual(sum(parts.values()), sum(rows.mapped("net")), 2)
+            for name, sign in (("net", 1), ("marketing", -1), ("result", 1), ("gross", 1)):
+                action = getattr(seen, f"action_crm_life_{name}")()
+                entries = self.env["crm.profit.entry"].with_user(user).search(action["domain"])
+                self.assertAlmostEqual(sign * sum(entries.mapped("amount")), seen[f"crm_life_{name}"], 2, name)
+                self.assertEqual(len(entries), len(set(entries.ids)))
+        Entry = self.env["crm.profit.entry"].with_user(self.manager)
+        order = [part for [part] in Entry._read_group([("partner_id", "=", self.customer.id)], ["part"])]
+        self.assertEqual(order, ["revenue", "goods", "contact", "withheld", "overhead"])
+        row = Entry.search([("part", "=", "withheld")])
+        self.env.invalidate_all()
+        self.assertEqual((row.amount, str(row.date), row.res_id), (-5.0, "2026-01-01", 0))
+        self.assertEqual(row.document, "Sum of the month")
+        with self.assertRaises(AccessError):
+            row.action_open_document()
+        hidden = self.env["crm.profit.entry"].with_user(self.reader).search([("part", "=", "commission")])
+        self.assertEqual((len(hidden), Entry.search([("part", "=", "commission")]).ids), (1, []))
+        self.env.invalidate_all()
+        self.assertEqual(hidden.with_user(self.manager).read(["amount"]), [], "not by its id either")
+
+    def test_sales_managers_see_no_pay(self):
+        """A sales manager sees commission in the cost to serve, not the lines of what each salesperson earned."""
+        self._commission()
         self.sell(125.0)
         both = self._user("profit_both", "sales_team.group_sale_manager,account.group_account_invoice")
         Profit = self.env["crm.customer.profit"]

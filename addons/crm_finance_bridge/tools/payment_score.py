@@ -22,11 +22,13 @@ KEEP = 60  # newest invoices that are looked at; older ones weigh less than 1 %
 MIN_JUDGED = 30  # fewer judged invoices prove nothing about the rule
 PRIOR = 0.35  # share of late invoices where the company has none at all
 
-LATE, DELAY, TREND, PROMISE, DISPUTE = "late", "delay", "trend", "promise", "dispute"
-POINTS = {LATE: 50.0, DELAY: 25.0, TREND: 10.0, PROMISE: 10.0, DISPUTE: 5.0}  # most that each takes off; 100 in all
+LATE, DELAY, TREND, PROMISE, DISPUTE, LIMIT = "late", "delay", "trend", "promise", "dispute", "limit"
+# Most that each takes off, 100 in all. Without a credit limit the others share its points: 50, 25, 10, 10 and 5.
+POINTS = {LATE: 45.0, DELAY: 22.5, TREND: 9.0, PROMISE: 9.0, DISPUTE: 4.5, LIMIT: 10.0}
 DELAY_WORST = 60.0  # days late on average that cost all points of the delay
 TREND_WORST = 30.0  # days later than before that cost all points of the trend
 DISPUTE_WORST = 3  # disputes decided for us that cost all their points
+LIMIT_FREE = 0.5  # share of the credit limit that costs nothing: it is there to be used; all of it costs all
 LETTERS = ((85, "A"), (70, "B"), (50, "C"), (30, "D"), (0, "E"))
 
 
@@ -41,16 +43,23 @@ class Paid:
 
 @dataclass(frozen=True)
 class Conduct:
-    """What the collectors noted: promises kept and broken, disputes that were decided for us."""
+    """What the collectors noted: promises kept and broken, disputes that were decided for us; and the credit taken.
+
+    `used`: exposure as a share of the credit limit, 1 = all of it; None where there is no limit.
+    """
 
     kept: int = 0
     broken: int = 0
     disputes: int = 0
+    used: float | None = None
 
 
 @dataclass(frozen=True)
 class Score:
-    """The verdict. `parts` are (code, points taken off), most first; figures are None without history."""
+    """The verdict. `parts` are (code, points taken off), most first; figures are None without history.
+
+    Without a credit limit there is no such part.
+    """
 
     settled: int
     overdue: int = 0
@@ -86,7 +95,10 @@ def score(invoices, prior=PRIOR, conduct=Conduct()):  # noqa: B008 (frozen)
         PROMISE: conduct.broken / (conduct.kept + conduct.broken) if conduct.broken else 0.0,
         DISPUTE: conduct.disputes / DISPUTE_WORST,
     }
-    points = {code: POINTS[code] * min(max(share, 0.0), 1.0) for code, share in taken.items()}
+    if conduct.used is not None:
+        taken[LIMIT] = (conduct.used - LIMIT_FREE) / (1 - LIMIT_FREE)
+    most = points_of(taken)
+    points = {code: most[code] * min(max(share, 0.0), 1.0) for code, share in taken.items()}
     total = round(100 - sum(points.values()))
     return Score(
         settled=settled,
@@ -99,6 +111,16 @@ def score(invoices, prior=PRIOR, conduct=Conduct()):  # noqa: B008 (frozen)
         trend=trend,
         parts=tuple(sorted(((code, round(value, 1)) for code, value in points.items()), key=lambda part: -part[1])),
     )
+
+
+def points_of(parts):
+    """{part: most points that it takes off} of the parts there are: 100 in all.
+
+    >>> points_of([LATE, DELAY, TREND, PROMISE, DISPUTE])
+    {'late': 50.0, 'delay': 25.0, 'trend': 10.0, 'promise': 10.0, 'dispute': 5.0}
+    """
+    whole = sum(POINTS[code] for code in parts)
+    return {code: 100 * POINTS[code] / whole for code in parts}
 
 
 def letter(points):

@@ -20,9 +20,7 @@ class CrmCommissionCompute(models.TransientModel):
         self.ensure_one()
         if self.company_id not in self.env.companies:
             raise AccessError(self.env._("Switch to this company first."))
-        if not self.env["crm.commission.plan"].search_count(
-            [("company_id", "=", self.company_id.id), ("state", "=", "active")], limit=1
-        ):
+        if not self.env["crm.commission.plan"]._in_effect(self.company_id):
             raise UserError(self.env._("No plan is in force: make one and put it in force first."))
         if self.until.replace(day=1) > self.company_id._crm_credit_today():
             raise UserError(self.env._("This month has not begun."))

@@ -110,7 +110,7 @@ class CrmFigureCheck(models.TransientModel):
         ]  # fmt: skip
 
     def _no_goods(self):
-        """Domain of expenses without purchases of goods and without what the closing of the stock books."""
+        """Domain of expenses without purchases of goods, landed costs, and what the closing of the stock books."""
         accounts = self.env["account.account"].sudo().search([])
         company = self.company_id.sudo()
         closing = company.expense_account_id + accounts.account_stock_expense_id
@@ -125,6 +125,18 @@ class CrmFigureCheck(models.TransientModel):
             ("account_id", "not in", accounts.account_stock_variation_id.ids),
             *("|", "|", ("journal_id", "!=", company.account_stock_journal_id.id), ("product_id", "!=", False)),
             ("account_id", "not in", closing.ids),
+            *self._no_landed_costs(),
+        ]
+
+    def _no_landed_costs(self):
+        """Domain of what no landed cost (addon stock_landed_costs, where installed) put into the value of goods."""
+        if "stock.landed.cost" not in self.env:
+            return []
+        done = self.env["stock.landed.cost"].sudo().search([("state", "=", "done"), ("vendor_bill_id", "!=", False)])
+        return [
+            ("move_id", "not in", done.account_move_id.ids),
+            *("|", "|", ("move_id", "not in", done.vendor_bill_id.ids), ("is_landed_costs_line", "=", False)),
+            ("product_id.crm_expense_type_id", "!=", False),
         ]
 
     def _ledger(self, domain):

@@ -34,10 +34,13 @@ def test_no_history_under_three(settled, has):
     assert found.settled == settled
 
 
-@given(invoices, st.floats(0, 1), st.integers(0, 9), st.integers(0, 9), st.integers(0, 9))
-def test_bounds(found, prior, kept, broken, disputes):
+used = st.none() | st.floats(-2, 9)
+
+
+@given(invoices, st.floats(0, 1), st.integers(0, 9), st.integers(0, 9), st.integers(0, 9), used)
+def test_bounds(found, prior, kept, broken, disputes, used):
     """R194.1: 0 to 100, and the parts account for every point taken off."""
-    verdict = rules.score(found, prior, rules.Conduct(kept, broken, disputes))
+    verdict = rules.score(found, prior, rules.Conduct(kept, broken, disputes, used))
     if verdict.score is None:
         return
     assert 0 <= verdict.score <= 100
@@ -72,6 +75,30 @@ def test_conduct_costs_points():
     plain = rules.score(history).score
     assert rules.score(history, conduct=rules.Conduct(1, 1)).score == plain - 5
     assert rules.score(history, conduct=rules.Conduct(disputes=9)).score == plain - 5
+
+
+@pytest.mark.parametrize(
+    ("used", "points"), [(-1.0, 0), (0.0, 0), (0.5, 0), (0.51, 0.2), (0.75, 5), (0.99, 9.8), (1.0, 10), (3.0, 10)]
+)
+def test_credit_limit_costs_points(used, points):
+    """R194.1: half of the limit is free, all of it and more costs ten points."""
+    verdict = rules.score([Paid(-1)] * 10, conduct=rules.Conduct(used=used))
+    assert dict(verdict.parts)["limit"] == points
+
+
+def test_without_limit_the_other_parts_share_its_points():
+    """R194.1: no limit is no part; the worst of all is 0 with and without one."""
+    worst = [Paid(0)] * 5 + [Paid(400)] * 55
+    conduct = {"broken": 1, "disputes": 3}
+    without = rules.score(worst, 1.0, rules.Conduct(**conduct))
+    whole = rules.score(worst, 1.0, rules.Conduct(**conduct, used=1.0))
+    assert "limit" not in dict(without.parts)
+    assert len(whole.parts) == len(without.parts) + 1
+    assert without.score == whole.score <= 1
+    for code, taken in without.parts:
+        assert abs(dict(whole.parts)[code] - 0.9 * taken) <= 0.1
+    unused = rules.score(worst, 1.0, rules.Conduct(**conduct, used=0.0))
+    assert unused.score == pytest.approx(whole.score + 10, abs=1)
 
 
 @given(st.lists(st.tuples(st.integers(0, 300), st.integers(-20, 90)), min_size=1, max_size=30), st.integers(0, 400))
