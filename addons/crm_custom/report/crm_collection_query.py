@@ -84,8 +84,11 @@ class CrmCollectionQuery(models.AbstractModel):
 
     @api.model
     def _liquid_rate(self) -> SQL:
-        """Liquid share (0 to 1) of the money entry: liquidity / counterparts; NULL where all is money.
+        """Liquid share (0 to 1) of the money entry: money / (money + what was given up); NULL where all is money.
 
+        Given up is what stands on the money's side and is neither money nor somebody's balance: discount, charges,
+        write-offs. A credit note or a vendor's bill that the same bank line settles is not given up: bank 80 for an
+        invoice of 100 less a credit note of 20 is 100 collected and 20 paid back.
         Most payments book one counterpart for the money itself: those are not looked at. Core's own measure of
         a payment's liquidity is used where there is one, else the lines on bank, cash and outstanding accounts.
         A CASE behind `OFFSET 0` and not a lateral aggregate: that would run for every part of money there is.
@@ -93,19 +96,28 @@ class CrmCollectionQuery(models.AbstractModel):
         return SQL(
             """
             SELECT CASE WHEN payment.amount_company_currency_signed IS DISTINCT FROM -money.balance THEN (
-                SELECT LEAST(1,
-                    ABS(COALESCE(
-                        payment.amount_company_currency_signed,
-                        SUM(line.balance) FILTER (
-                            WHERE line.account_id = journal.default_account_id
-                            OR side.account_type IN ('asset_cash', 'liability_credit_card')
-                        )
-                    )) / NULLIF(SUM(ABS(line.balance)) FILTER (WHERE SIGN(line.balance) = SIGN(money.balance)), 0)
-                )
-                FROM account_move_line line
-                JOIN account_account side ON side.id = line.account_id
-                JOIN account_journal journal ON journal.id = line.journal_id
-                WHERE line.move_id = money.move_id
+                SELECT LEAST(1, ABS(entry.money) / NULLIF(
+                    CASE WHEN entry.money > 0 THEN entry.debits ELSE entry.credits END
+                    + CASE WHEN payment.id IS NULL THEN ABS(entry.money) ELSE 0 END, 0))
+                FROM (
+                    SELECT
+                        COALESCE(payment.amount_company_currency_signed, SUM(line.balance) FILTER (WHERE kind.liquid))
+                            AS money,
+                        COALESCE(SUM(line.balance) FILTER (WHERE line.balance > 0 AND kind.counted), 0) AS debits,
+                        COALESCE(-SUM(line.balance) FILTER (WHERE line.balance < 0 AND kind.counted), 0) AS credits
+                    FROM account_move_line line
+                    JOIN account_account side ON side.id = line.account_id
+                    JOIN account_journal journal ON journal.id = line.journal_id
+                    CROSS JOIN LATERAL (
+                        SELECT line.account_id = journal.default_account_id
+                            OR side.account_type IN ('asset_cash', 'liability_credit_card') AS liquid
+                    ) own
+                    CROSS JOIN LATERAL (
+                        SELECT own.liquid, side.account_type NOT IN ('asset_receivable', 'liability_payable')
+                            AND (payment.id IS NOT NULL OR NOT own.liquid) AS counted
+                    ) kind
+                    WHERE line.move_id = money.move_id
+                ) entry
             ) END AS rate
             OFFSET 0
             """

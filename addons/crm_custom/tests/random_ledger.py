@@ -225,7 +225,10 @@ class RandomLedger:
         return True
 
     def _statement(self):
-        """A bank line settles an invoice directly, in full or in part, at times with a charge kept by the bank."""
+        """A bank line settles an invoice directly, in full or in part, at times with a charge kept by the bank.
+
+        At times the customer deducts a credit note of his: the line settles both.
+        """
         invoices = self.open_invoices().filtered(
             lambda move: move.move_type == "out_invoice" and move.currency_id == self.company.currency_id
         )
@@ -234,29 +237,45 @@ class RandomLedger:
         invoice = self.random.choice(invoices)
         amount = round(invoice.amount_residual * self.random.choice((1, 0.4)), 2)
         charge = round(amount * 0.01, 2) if self.random.random() < 0.5 else 0
+        deducted = self.open_invoices().filtered(
+            lambda move: (
+                move.move_type == "out_refund"
+                and move.currency_id == invoice.currency_id
+                and move.partner_id == invoice.partner_id
+                and move.amount_residual < amount - charge
+            )
+        )[: self.random.randrange(2)]
         line = self.env["account.bank.statement.line"].create(
             {
                 "payment_ref": "Transfer",
                 "journal_id": self.journals["bank"].id,
                 "partner_id": invoice.partner_id.id,
-                "amount": amount - charge,
+                "amount": amount - charge - deducted.amount_residual,
                 "date": self.day(invoice.date, 100),
             }
         )
         _liquidity, suspense, _other = line.with_context(skip_account_move_synchronization=True)._seek_for_lines()
-        if charge:
-            line.move_id.with_context(skip_account_move_synchronization=True).write(
-                {
-                    "line_ids": [
-                        Command.update(suspense.id, {"account_id": self.receivable.id, "balance": -amount}),
-                        Command.create({"name": "Charge", "account_id": self.revenue.id, "balance": charge}),
-                    ]
-                }
-            )
+        if charge or deducted:
+            commands = [Command.update(suspense.id, {"account_id": self.receivable.id, "balance": -amount})]
+            if charge:
+                commands.append(Command.create({"name": "Charge", "account_id": self.revenue.id, "balance": charge}))
+            if deducted:
+                account = {"account_id": self.receivable.id, "partner_id": invoice.partner_id.id}
+                commands.append(Command.create({"name": "Deducted", "balance": deducted.amount_residual, **account}))
+            line.move_id.with_context(skip_account_move_synchronization=True).write({"line_ids": commands})
         else:
             suspense.account_id = self.receivable
         ours = invoice.line_ids.filtered(lambda item: item.account_type == "asset_receivable" and not item.reconciled)
         (suspense + ours).reconcile()
+        if deducted:
+            lines = (line.move_id + deducted).line_ids
+            lines.filtered(
+                lambda item: (
+                    item.account_id == self.receivable
+                    and not item.reconciled
+                    and (item.name == "Deducted" or item.move_id == deducted)
+                )
+            ).reconcile()
         return True
 
     def _entry(self):

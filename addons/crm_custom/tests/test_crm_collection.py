@@ -98,6 +98,44 @@ class TestCollection(TestSaleCommon):
         self.assertEqual(invoice.amount_residual, 0)
         self.assertRecordValues(self.parts(("move_id", "=", invoice.id)), [{"amount": 980, "amount_currency": 980}])
 
+    def collected_less_a_credit_note(self, charge):
+        """What a bank line of 80 collects by an invoice of 100 + charge, and pays back by a credit note of 20."""
+        invoice = self.invoice(self.order(100 + charge))
+        refund = self._reverse_invoice(self.invoice(self.order(20)), post=True)
+        line = self.env["account.bank.statement.line"].create(
+            {
+                "payment_ref": "Transfer",
+                "journal_id": self.company_data["default_journal_bank"].id,
+                "partner_id": invoice.partner_id.id,
+                "amount": 80,
+                "date": "2026-05-20",
+            }
+        )
+        _liquidity, suspense, _other = line._seek_for_lines()
+        receivable = self.company_data["default_account_receivable"]
+        account = {"account_id": receivable.id, "partner_id": invoice.partner_id.id}
+        commands = [
+            Command.update(suspense.id, {"balance": -100 - charge, **account}),
+            Command.create({"name": "Deducted", "balance": 20, **account}),
+        ]
+        if charge:
+            fee = self.company_data["default_account_expense"].id
+            commands.append(Command.create({"name": "Charge", "balance": charge, "account_id": fee}))
+        context = {"skip_account_move_synchronization": True, "skip_readonly_check": True}
+        line.move_id.with_context(**context).write({"line_ids": commands})
+        items = (line.move_id + invoice + refund).line_ids.filtered(lambda item: item.account_id == receivable)
+        deducted = items.filtered(lambda item: item.name == "Deducted" or item.move_id == refund)
+        deducted.remove_move_reconcile()
+        deducted.reconcile()
+        (items - deducted).reconcile()
+        self.assertEqual((invoice.amount_residual, refund.amount_residual), (0, 0))
+        return [round(sum(self.parts(("move_id", "=", move.id)).mapped("amount")), 2) for move in (invoice, refund)]
+
+    def test_bank_line_of_an_invoice_less_a_credit_note(self):
+        """80 in the bank is 80 collected to the cent, whatever it settles; charges are shared by both."""
+        self.assertEqual(self.collected_less_a_credit_note(0), [100, -20])
+        self.assertEqual(self.collected_less_a_credit_note(5), [98.82, -18.82])
+
     def test_early_payment_discount_is_not_money(self):
         term = self.env["account.payment.term"].create(
             {
