@@ -10,6 +10,7 @@ from ..tools import aging_cells as cells
 from ..tools import concentration
 from .crm_aging import FLAGS
 
+OVERDUE = cells.BUCKETS + cells.NAMES.index("overdue")
 MANY = 10_000  # customers from which everybody's items are read: naming so many ids takes longer than that
 
 
@@ -36,9 +37,9 @@ class CrmAging(models.AbstractModel):
     def _judged(self, customers, everybody, as_of, companies):
         """Customers with flags: {"over_limit" or "too_old" or "concentrated": what was compared}.
 
-        Overdue is compared as the credit check does it: what is past due less credits of any age, a legal entity
-        at a time, its branches together. The days are those of the oldest open item. Neither depends on the filters,
-        nor on how much of a customer's account the user may see. `_flag_texts` makes sentences of it.
+        Overdue is compared as the credit check does it: what is past due and not disputed less credits of any age, a
+        legal entity at a time, its branches together. The days are those of the oldest open item. Neither depends on
+        the filters, nor on how much of a customer's account the user may see. `_flag_texts` makes sentences of it.
         """
         rounding = companies.currency_id[:1].rounding
         threshold = self.env.company.sudo().crm_aging_concentration
@@ -99,16 +100,16 @@ class CrmAging(models.AbstractModel):
 
     @api.model
     def _positions(self, rows, companies):
-        """{(customer, root company): (overdue less credits, oldest days overdue)} of the customers who are late."""
+        """{(customer, root company): (overdue less disputed less credits, oldest days overdue)} of who is late."""
         roots = {company.id: company.root_id.id for company in companies.sudo()}
         late, unapplied = {}, defaultdict(float)
-        for partner_id, company_id, _key, cell, oldest, _items, amount, *_others in rows:
+        for partner_id, company_id, _key, cell, oldest, _items, amount, disputed, *_others in rows:
             key = partner_id, roots[company_id]
             if cell & cells.CREDIT:
                 unapplied[key] += amount
             elif cell & cells.OWED and cell & cells.DUE == cells.LATE and partner_id:
                 gross, days = late.get(key, (0.0, 0))
-                late[key] = gross + amount, max(days, oldest)
+                late[key] = gross + amount - disputed, max(days, oldest)
         return {key: (max(gross + unapplied.get(key, 0.0), 0.0), days) for key, (gross, days) in late.items()}
 
     @api.model
@@ -136,11 +137,14 @@ class CrmAging(models.AbstractModel):
 
     @api.model
     def _flag_totals(self, customers, currency):
-        """Per flag: what the customers so marked owe in total, and how many they are."""
+        """Per flag: what the customers so marked owe, and how many they are; of the late ones what is overdue."""
         found, flagged = {}, [customer for customer in customers.values() if customer["flags"]]
         for flag in FLAGS:
             marked = [customer for customer in flagged if customer["flags"].get(flag)]
-            amount = sum(customer["total"] for customer in marked)
+            if flag == "concentrated":
+                amount = sum(customer["total"] for customer in marked)
+            else:
+                amount = sum(cells.amount(customer["rows"], OVERDUE) for customer in marked)
             found[flag] = {"amount": currency.round(amount), "customers": len(marked)}
         return found
 

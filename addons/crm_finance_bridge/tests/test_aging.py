@@ -207,6 +207,25 @@ class TestAging(FinanceCommon):
         self.assertEqual(items.search([*board["domain"], ("disputed", "!=", 0)]).move_id, late)
         self.assertFalse(self._row(self._board(as_of="2026-02-25"))["disputed"], "not yet disputed then")
 
+    def test_marked_customers_and_what_they_owe_late(self):
+        """R178, R179: a card shows what is overdue, not all that is owed; disputed money is not over limit."""
+        self.company.write({"crm_credit_overdue_limit": 99, "crm_credit_max_days": 20})
+        late = self._invoice(100, date="2026-01-01", due="2026-02-01")
+        self._invoice(50, date="2026-02-20", due="2026-03-20")
+        flags = self._board()["flags"]
+        expected = {"amount": 100, "customers": 1}
+        self.assertEqual((flags["over_limit"], flags["too_old"]), (expected, expected))
+        line = late.line_ids.filtered(lambda item: item.account_id.account_type == "asset_receivable")
+        self.env["crm.dispute"].with_user(self.biller).create(
+            {
+                "partner_id": self.customer.id,
+                "cause_id": self.env.ref("crm_finance_bridge.crm_dispute_cause_price_list").id,
+                "line_ids": [Command.create({"move_line_id": line.id, "amount": 1})],
+            }
+        )
+        flags = self._board()["flags"]
+        self.assertEqual((flags["over_limit"]["customers"], flags["too_old"]["customers"]), (0, 1))
+
     def test_screen_costs_the_same_at_any_size(self):
         """R171: the number of queries does not grow with customers."""
 
