@@ -4,6 +4,7 @@ import concurrent.futures
 import contextlib
 import importlib.util
 import shutil
+import subprocess
 import time
 
 from . import cluster, odoo_source, venv
@@ -15,14 +16,23 @@ from .paths import VAR, ensure_dir, is_root
 PROGRAMS = {
     "chromium": ("chromium", "browser tests and tours"),
     "wkhtmltopdf": ("wkhtmltopdf", "PDF documents"),
+    "a Chinese font": ("fonts-wqy-microhei", "Chinese in the browser and in PDF documents"),
 }
 
 
+def is_there(name):
+    if name == "chromium":
+        return any(shutil.which(program) for program in (name, "google-chrome", "chromium-browser"))
+    if name == "a Chinese font":
+        # Without fontconfig nothing can be told: the browser brings it.
+        asked = shutil.which("fc-list") and subprocess.run(["fc-list", ":lang=zh"], capture_output=True, check=False)
+        return not asked or bool(asked.stdout.strip())
+    return bool(shutil.which(name))
+
+
 def ensure_programs():
-    """Find or install the optional programs; return the names of those that stay missing."""
-    missing = [name for name in PROGRAMS if not shutil.which(name)]
-    if "chromium" in missing and (shutil.which("google-chrome") or shutil.which("chromium-browser")):
-        missing.remove("chromium")
+    """Find or install the optional programs and the font; return the names of those that stay missing."""
+    missing = [name for name in PROGRAMS if not is_there(name)]
     if not missing:
         return []
     packages = [PROGRAMS[name][0] for name in missing]
@@ -35,7 +45,7 @@ def ensure_programs():
                 log=ensure_dir(VAR) / "apt.log",
                 what="apt-get install",
             )
-    missing = [name for name in missing if not shutil.which(name)]
+    missing = [name for name in missing if not is_there(name)]
     for name in missing:
         package, purpose = PROGRAMS[name]
         say(f"  Missing: {name} ({purpose}). As root: apt-get install {package}")
