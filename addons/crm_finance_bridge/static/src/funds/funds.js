@@ -59,8 +59,11 @@ export class Funds extends Component {
 
     label(period) {
         const start = deserializeDate(period.start);
-        const formats = {month: "LLL yyyy", quarter: "'Q'q yyyy", year: "yyyy"};
-        return start.toFormat(formats[this.board.step]);
+        if (this.board.step === "month") {
+            // In the order of the language: Dec 2025, 2025年12月.
+            return start.toLocaleString({month: "short", year: "numeric"});
+        }
+        return start.toFormat(this.board.step === "quarter" ? "'Q'q yyyy" : "yyyy");
     }
 
     money(amount) {
