@@ -23,6 +23,7 @@ from . import crm_dunning_run
 from . import crm_dunning_run_prepare
 from . import crm_dunning_run_send
 from . import crm_dunning_letter
+from . import crm_dunning_letter_level
 from . import crm_dunning_letter_send
 from . import crm_dunning_letter_stop
 from . import crm_dunning_letter_charge

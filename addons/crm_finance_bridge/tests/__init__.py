@@ -30,6 +30,7 @@ from . import test_dunning
 from . import test_dunning_money
 from . import test_dunning_rule
 from . import test_dunning_stop
+from . import test_dunning_level
 from . import test_dunning_tour
 from . import test_payment_score
 from . import test_funds_forecast
