@@ -50,6 +50,7 @@ from . import crm_collector
 from . import crm_collection_call
 from . import crm_collection_task
 from . import crm_collection_task_refresh
+from . import account_move_send_collect
 from . import crm_dispute_credit
 from . import account_move_collect
 from . import account_payment_collect
