@@ -45,6 +45,7 @@ from . import crm_dispute
 from . import crm_dispute_line
 from . import crm_dispute_event
 from . import crm_dispute_flow
+from . import crm_dispute_confirm
 from . import account_partial_reconcile_collect
 from . import crm_collector
 from . import crm_collection_call

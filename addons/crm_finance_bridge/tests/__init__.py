@@ -11,6 +11,7 @@ from . import test_promise
 from . import test_collect
 from . import test_collect_days
 from . import test_dispute_end
+from . import test_dispute_confirm
 from . import test_collect_tour
 from . import test_promise_parallel
 from . import test_credit_paths
