@@ -23,6 +23,7 @@ from . import crm_dunning_run
 from . import crm_dunning_run_prepare
 from . import crm_dunning_run_send
 from . import crm_dunning_letter
+from . import crm_dunning_letter_level
 from . import crm_dunning_letter_send
 from . import crm_dunning_letter_stop
 from . import crm_dunning_letter_charge
@@ -44,11 +45,13 @@ from . import crm_dispute
 from . import crm_dispute_line
 from . import crm_dispute_event
 from . import crm_dispute_flow
+from . import crm_dispute_confirm
 from . import account_partial_reconcile_collect
 from . import crm_collector
 from . import crm_collection_call
 from . import crm_collection_task
 from . import crm_collection_task_refresh
+from . import account_move_send_collect
 from . import crm_dispute_credit
 from . import account_move_collect
 from . import account_payment_collect

@@ -177,21 +177,15 @@ class CrmCollectionTask(models.Model):
         self.ensure_one()
         return self._result("no_answer", 1)
 
-    def action_copy_sent(self):
-        """Log it, rest for three days, and open Odoo's own sending of the overdue invoices."""
-        self.ensure_one()
-        moves = self._overdue_items().move_id.filtered(lambda move: move.is_sale_document())
-        self._result("copy_sent", 3)
-        if not moves:
-            return {"type": "ir.actions.client", "tag": "soft_reload"}
-        return moves.action_send_and_print() if len(moves) > 1 else moves.action_invoice_sent()
-
     def _result(self, result, days):
         self.check_access("write")
+        self._log_result(result, days)
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    def _log_result(self, result, days):
         self.env["crm.collection.call"]._log(self.partner_id, self.company_id, result)
         self._defer(days)
         self.sudo()._refresh(self.company_id, self.partner_id)
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     def _defer(self, days):
         """Out of the list for so many days; what falls on a weekend waits until Monday."""

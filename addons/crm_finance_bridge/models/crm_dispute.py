@@ -20,6 +20,7 @@ ORIGINS = [
 # Written by the steps alone (crm_dispute_flow.py), never by hand.
 GUARDED = frozenset(
     {"amounts_set", "state", "name", "date_open", "date_closed", "deadline", "breach_date", "is_waiting", "refund_id"}
+    | {"to_confirm", "confirmed_by_id", "date_confirmed"}
 )
 
 
@@ -106,13 +107,15 @@ class CrmDispute(models.Model):
             vals["partner_id"] = partner.commercial_partner_id.id
             vals["name"] = self.env["ir.sequence"].sudo().with_company(company).next_by_code("crm.dispute") or ""
             cause = self.env["crm.dispute.cause"].browse(vals.get("cause_id"))
-            owner = cause.sudo().user_id or company.sudo().crm_credit_controller_id
-            vals.setdefault("user_id", owner.id or (not self.env.user.share and self.env.uid))
+            if not vals.get("user_id"):
+                vals["user_id"] = self._owner_for(company, partner, cause, self.env.user).id
+            vals.update(self._confirmation_values(vals))
         disputes = super().create(vals_list)
         for dispute in disputes.sudo():
             if not dispute.line_ids:
                 raise ValidationError(self.env._("Choose the invoice that the customer disputes."))
         disputes._open_clock()
+        disputes._ask_confirmation()
         for dispute in disputes.filtered(lambda dispute: dispute.origin not in ("portal", "ticket", "return")):
             self.env["crm.collection.call"]._log(
                 dispute.partner_id, dispute.company_id, "dispute", dispute_id=dispute.id
@@ -150,12 +153,12 @@ class CrmDispute(models.Model):
     # === API === #
 
     @api.model
-    def _disputed_query(self, company_ids, as_of) -> SQL:
+    def _disputed_query(self, company_ids, as_of, confirmed=False) -> SQL:
         """What was disputed and open at a date: (line_id, amount), one row per journal item.
 
         `amount`: company currency, +, never more than was open of the item at that date. A dispute counts from the
-        day it was opened until the day it was closed (days of the company). Reads only; no rights are checked: filter
-        what you join it to.
+        day it was opened until the day it was closed (days of the company); with `confirmed` only if it needs no
+        confirmation today. Reads only; no rights are checked: filter what you join it to.
         """
         for name in ("crm.dispute", "crm.dispute.line", "account.partial.reconcile"):
             self.env[name].flush_model()
@@ -174,7 +177,7 @@ class CrmDispute(models.Model):
                   JOIN res_partner home ON home.id = company.partner_id
                   JOIN account_move_line item ON item.id = line.move_line_id
                  WHERE line.company_id = ANY(%(companies)s)
-                   AND item.parent_state = 'posted'
+                   AND item.parent_state = 'posted' AND %(counts)s
                    AND %(opened)s <= %(as_of)s
                    AND (dispute.date_closed IS NULL AND dispute.state = 'open' OR %(closed)s > %(as_of)s)
               GROUP BY line.move_line_id, item.amount_residual
@@ -183,6 +186,7 @@ class CrmDispute(models.Model):
             """,
             as_of=fields.Date.to_date(as_of),
             companies=list(company_ids),
+            counts=SQL("dispute.to_confirm IS NOT TRUE") if confirmed else SQL("TRUE"),
             opened=self._sql_day("date_open"),
             closed=self._sql_day("date_closed"),
         )

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.addons.crm_service.tools import sla
 from odoo.exceptions import AccessError, UserError
 
+from .crm_dispute_confirm import ACTIVITY
+
 
 class CrmDispute(models.Model):
     """The steps of a dispute and its clock: the engine of the service tickets, on events of its own."""
@@ -82,7 +84,7 @@ class CrmDispute(models.Model):
         now = now or fields.Datetime.now()
         self.sudo().write({"state": state, "date_closed": now, "is_waiting": False})
         self._record(sla.SOLVE, now=now)
-        self.sudo().activity_unlink(["mail.mail_activity_data_todo"])
+        self.sudo().activity_unlink(["mail.mail_activity_data_todo", ACTIVITY])
         self._refresh_worklist()
 
     def action_won(self):
@@ -105,6 +107,7 @@ class CrmDispute(models.Model):
             raise AccessError(self.env._("Only accounting can reopen a dispute."))
         closed = self.filtered(lambda dispute: dispute.state != "open")
         closed.sudo().write({"state": "open", "date_closed": False})
+        closed._confirm()
         closed._record(sla.REOPEN)
         closed._refresh_worklist()
 
@@ -117,12 +120,17 @@ class CrmDispute(models.Model):
         )
         late._refresh_clock(now)
         for dispute in late.filtered("breach_date"):
-            dispute.activity_schedule(
-                "mail.mail_activity_data_todo",
-                date_deadline=dispute.company_id._crm_credit_today(),
-                user_id=(dispute.user_id or dispute.create_uid).id,
-                summary=self.env._("Dispute is late"),
-            )
+            if not dispute.user_id.active or dispute.user_id.share:
+                dispute.user_id = self._owner_for(
+                    dispute.company_id, dispute.partner_id, dispute.cause_id, dispute.logged_by_id
+                )
+            if dispute.user_id:
+                dispute.activity_schedule(
+                    "mail.mail_activity_data_todo",
+                    date_deadline=dispute.company_id._crm_credit_today(),
+                    user_id=dispute.user_id.id,
+                    summary=self.env._("Dispute is late"),
+                )
         return len(late)
 
     @api.model

@@ -30,7 +30,10 @@ class CrmDisputeLine(models.Model):
     def write(self, vals):
         self._need_open()
         self._set_by_hand()
-        return super().write(vals)
+        result = super().write(vals)
+        if "dispute_id" in vals:
+            self._set_by_hand()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_open(self):
@@ -43,6 +46,7 @@ class CrmDisputeLine(models.Model):
             self.dispute_id.sudo().filtered(lambda dispute: dispute.ticket_id and not dispute.amounts_set).write(
                 {"amounts_set": True}
             )
+            self.dispute_id._changed_amounts()
 
     def _need_open(self):
         if not self.env.su and any(dispute.state != "open" for dispute in self.dispute_id):

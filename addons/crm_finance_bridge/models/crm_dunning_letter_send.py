@@ -68,7 +68,7 @@ class CrmDunningLetter(models.Model):
     def _refresh(self):
         """Compare the letters with the ledger of this moment; return those that still have something to say.
 
-        A preview may be hours old: lines paid, promised or disputed since leave the letter, amounts follow.
+        A preview may be hours old: lines paid, promised or disputed since leave the letter, amounts and level follow.
         """
         gone = self.browse()
         for run, letters in self.grouped("run_id").items():
@@ -83,12 +83,13 @@ class CrmDunningLetter(models.Model):
             )
             gone |= letters._apply({line_id: amounts for line_id, *amounts in rows})
         gone._cancel(self.env._("Settled, promised or disputed meanwhile"))
-        return self - gone
+        return (self - gone).filtered(lambda letter: letter.state == "draft")
 
     def _apply(self, claims):
         """Let the lines follow `claims` ({journal item: (amount, amount in its currency)}).
 
-        Returns the letters without a new level left.
+        What is left may reach a lower level: the letter becomes one of that level. Returns those that are not due any
+        more: without a new level, or below the smallest amount.
         """
         lines = self.line_ids
         stale = lines.filtered(lambda line: line.move_line_id.id not in claims)
@@ -100,11 +101,16 @@ class CrmDunningLetter(models.Model):
             interest = line.currency_id.round(line.interest * amount / line.amount)
             line.write({"amount": amount, "amount_document": document, "interest": interest})
         touched = (stale | changed).letter_id
-        gone = touched.filtered(lambda letter: not any(line.advances for line in letter.line_ids - stale))
+        gone = touched.filtered(lambda letter: not letter._is_due(letter.line_ids - stale))
         stale.filtered(lambda line: line.letter_id not in gone).unlink()
         for letter in touched - gone:
+            lines = letter.line_ids
             letter.write(
-                {"amount": sum(letter.line_ids.mapped("amount")), "interest": sum(letter.line_ids.mapped("interest"))}
+                {
+                    "amount": sum(lines.mapped("amount")),
+                    "interest": sum(lines.mapped("interest")),
+                    **letter._level_values(lines),
+                }
             )
         return gone
 

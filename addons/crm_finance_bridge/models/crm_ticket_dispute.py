@@ -52,6 +52,7 @@ class CrmTicket(models.Model):
         same = dict(shares) == {line.move_line_id.id: line.amount for line in dispute.line_ids}
         if not taken_up and not same:
             dispute.line_ids = [Command.clear(), *self._dispute_commands(shares)]
+            dispute._changed_amounts()
 
     def _is_dispute(self):
         return self.category_kind == "dispute" and self.stage_kind in OPEN_KINDS and self.move_id

@@ -19,6 +19,8 @@ class SaleOrder(models.Model):
         ]
         if any(reason.code not in (credit.STOPPED, credit.UNPAID) for reason in check.verdict.reasons):
             lines += self._credit_figures(check)
+        if any(reason.code in (credit.OVERDUE, credit.TOO_OLD) for reason in check.verdict.reasons):
+            lines += self._credit_unconfirmed(check)
         if check.verdict.holds:
             lines.append(self.env._("Can be released by: %s.", self._credit_releasers() or self.env._("nobody yet")))
         return "\n".join(lines)
@@ -44,6 +46,26 @@ class SaleOrder(models.Model):
                 days=position.days_overdue,
             ),
         ]
+
+    def _credit_unconfirmed(self, check):
+        """The disputes that would lessen what is overdue, were they confirmed."""
+        disputes = (
+            self.env["crm.dispute"]
+            .sudo()
+            .search(
+                [
+                    ("partner_id", "=", check.partner.id),
+                    ("company_id", "child_of", check.company.id),
+                    ("state", "=", "open"),
+                    ("to_confirm", "=", True),
+                ],
+                limit=NAMED,
+            )
+        )
+        if not disputes:
+            return []
+        names = ", ".join(disputes.mapped("name"))
+        return [self.env._("Not taken off, because accounting has not confirmed it yet: dispute %s.", names)]
 
     def _credit_findings(self, check):
         """One sentence for each limit that is passed."""

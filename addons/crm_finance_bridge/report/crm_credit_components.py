@@ -50,8 +50,8 @@ class CrmCreditComponents(models.AbstractModel):
         )
 
     def _sql_debt(self, roots, today):
-        """Open items, what of each is not disputed (`clear`), that debt up to each, oldest first, and the credits that
-        may cover it."""
+        """Open items, what of each no confirmed dispute is about (`clear`), that debt up to each, oldest first, and the
+        credits that may cover it."""
         companies = self.env["res.company"].sudo().search([("id", "child_of", roots.ids)])
         return SQL(
             """
@@ -64,7 +64,7 @@ class CrmCreditComponents(models.AbstractModel):
                               FROM item GROUP BY root_id, partner_id, id, due) AS whole
                  LEFT JOIN (%(disputed)s) AS disputed ON disputed.line_id = whole.id) AS single
             """,
-            disputed=self.env["crm.dispute"]._disputed_query(companies.ids, today),
+            disputed=self.env["crm.dispute"]._disputed_query(companies.ids, today, confirmed=True),
         )
 
     def _sql_parts(self, partners):

@@ -75,7 +75,7 @@ class CrmCreditExposure(models.Model):
             "partner_invoice_id",
             "state",
         ],
-        "crm.dispute": ["date_closed", "date_open", "state"],
+        "crm.dispute": ["date_closed", "date_open", "state", "to_confirm"],
         "crm.dispute.line": ["amount", "dispute_id", "move_line_id"],
         "sale.order.line": [
             "discount",
@@ -110,7 +110,7 @@ class CrmCreditExposure(models.Model):
         readonly=True,
         help="Open receivables + unapplied receipts + orders + draft invoices. Parts not chosen in the settings are 0.",
     )
-    overdue = fields.Monetary(readonly=True, help="Past due today and not disputed, less unapplied receipts.")
+    overdue = fields.Monetary(readonly=True, help="Past due today, less unapplied receipts and confirmed disputes.")
     days_overdue = fields.Integer("Oldest Overdue (Days)", readonly=True, aggregator="max")
     amount_limit = fields.Monetary("Credit Limit", readonly=True, help="0 = no limit")
     overdue_limit = fields.Monetary(readonly=True, help="0 = no limit")

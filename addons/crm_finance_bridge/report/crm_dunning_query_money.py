@@ -109,10 +109,13 @@ class CrmDunningQuery(models.AbstractModel):
             likely=LIKELY,
         )
 
-    def _dunning_barred(self, branches, today):
-        """Line ids that a promise or a dispute keeps out, with the reason and the amount (company currency, +)."""
+    def _dunning_barred(self, branches, today, confirmed=False):
+        """Line ids that a promise or a dispute keeps out, with the reason and the amount (company currency, +).
+
+        `confirmed`: without the disputes that wait to be confirmed.
+        """
         promised = self.env["crm.payment.promise"]._promised_query(branches, today)
-        disputed = self.env["crm.dispute"]._disputed_query(branches, today)
+        disputed = self.env["crm.dispute"]._disputed_query(branches, today, confirmed)
         return SQL(
             """
             SELECT line_id, MIN(bar) AS bar, SUM(amount) AS amount FROM (
@@ -140,5 +143,5 @@ class CrmDunningQuery(models.AbstractModel):
             """,
             rest=rest,
             barred_too=SQL() if parts else SQL("ELSE barred.bar"),
-            barred=self._dunning_barred(branches, today),
+            barred=self._dunning_barred(branches, today, confirmed=parts),
         )

@@ -11,6 +11,7 @@ from . import test_promise
 from . import test_collect
 from . import test_collect_days
 from . import test_dispute_end
+from . import test_dispute_confirm
 from . import test_collect_tour
 from . import test_promise_parallel
 from . import test_credit_paths
@@ -30,6 +31,7 @@ from . import test_dunning
 from . import test_dunning_money
 from . import test_dunning_rule
 from . import test_dunning_stop
+from . import test_dunning_level
 from . import test_dunning_tour
 from . import test_payment_score
 from . import test_funds_forecast

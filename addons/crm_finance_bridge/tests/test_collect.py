@@ -125,14 +125,40 @@ class TestCollect(CollectCommon):
         with self.assertRaises(UserError), mute_logger("odoo.addons.base.models.ir_model"):
             calls[0].with_user(self.biller).write({"result": "other"})
 
+    def _copies(self, partner):
+        return self.env["crm.collection.call"].search([("partner_id", "=", partner.id)])
+
     def test_copy_sent(self):
+        """The window alone logs nothing; the e-mail does, once, as the contact of who sent it."""
+        self.other.email = "pay@other.test"
         task = self._task(self.other).with_user(self.biller)
         action = task.action_copy_sent()
         self.assertEqual(action["res_model"], "account.move.send.wizard")
-        self.assertEqual(task.state, "deferred")
-        self.assertEqual(
-            self.env["crm.collection.call"].search([("partner_id", "=", self.other.id)]).result, "copy_sent"
+        self.assertEqual((task.state, len(self._copies(self.other))), ("todo", 0), "nothing is sent yet")
+        wizard = (
+            self.env["account.move.send.wizard"].with_user(self.biller).with_context(**action["context"]).create({})
         )
+        self.assertIn("email", wizard.sending_methods)
+        wizard.action_send_and_print()
+        call = self._copies(self.other)
+        self.assertEqual((call.result, call.user_id), ("copy_sent", self.biller))
+        self.assertEqual((task.state, task.defer_until), ("deferred", date(2026, 3, 5)))
+
+    def test_copies_sent_by_the_job(self):
+        """Several invoices leave with the job: one contact, of who sent them; another customer's row logs nothing."""
+        self.customer.email = "pay@riverside.test"
+        task = self._task().with_user(self.biller)
+        action = task.action_copy_sent()
+        self.assertEqual(action["res_model"], "account.move.send.batch.wizard")
+        Wizard = self.env[action["res_model"]].with_user(self.biller)
+        Wizard.with_context(**action["context"]).create({}).action_send_and_print()
+        self.assertFalse(self._copies(self.customer))
+        self.env["account.move.send"]._generate_and_send_invoices(self.first + self.second, from_cron=True)
+        call = self._copies(self.customer)
+        self.assertEqual((call.result, call.user_id, task.state), ("copy_sent", self.biller, "deferred"))
+        self.assertFalse((self.first + self.second).filtered("sending_data"))
+        self._task(self.other)._copy_sent(self.first, self.biller)
+        self.assertFalse(self._copies(self.other))
 
     def test_query_counts(self):
         """The list and the refresh take as many queries for 100 customers as for 10."""

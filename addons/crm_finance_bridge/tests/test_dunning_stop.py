@@ -27,10 +27,10 @@ class TestDunningStop(DunningCommon):
             )
         )
 
-    def _dispute(self, move, amount):
+    def _dispute(self, move, amount, user=None):
         return (
             self.env["crm.dispute"]
-            .with_user(self.biller)
+            .with_user(user or self.biller)
             .create(
                 {
                     "partner_id": self.customer.id,
@@ -86,6 +86,14 @@ class TestDunningStop(DunningCommon):
         self.assertFalse(self._stop_now(terms))
         dispute.action_won()
         self.assertEqual(self._stop_now(terms), "all")
+
+    def test_an_unconfirmed_dispute_lifts_no_stop(self):
+        """What a salesperson disputes leaves the stop until accounting confirms it."""
+        invoice, terms = self._stopped(100.0)
+        dispute = self._dispute(invoice, 100.0, user=self.salesman)
+        self.assertEqual(self._stop_now(terms), "all")
+        dispute.with_user(self.biller).action_confirm()
+        self.assertFalse(self._stop_now(terms))
 
     def test_a_bounced_receipt_brings_the_stop_back(self):
         """A receipt that nobody has matched lifts the stop while it is there."""

@@ -15,6 +15,7 @@ def make(world):
         return
     env, finance = world.env, world.as_user("finance")
     env["crm.collector"].create({"user_id": finance.uid, "company_id": env.company.id, "capacity": 20})
+    env.company.crm_credit_controller_id = finance.uid
     Task = env["crm.collection.task"]
     Task._refresh(env.company)
     tasks = Task.search([("company_id", "=", env.company.id), ("state", "=", "todo")], order="gain desc, id", limit=24)
