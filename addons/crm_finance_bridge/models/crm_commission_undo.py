@@ -33,6 +33,19 @@ class Families:
         self.origins, self.products = origins or {}, products or {}
         self.money, self.ours = money or {}, set(ours)
         self.booked, self.taxed = defaultdict(dict), defaultdict(Decimal)
+        self.unsold, self.is_whole = defaultdict(dict), False
+
+    def expect(self, rows, is_whole=False):
+        """Take in the sales to be booked. `is_whole`: an invoice counts at once, not payment by payment."""
+        self.is_whole = is_whole
+        for row in rows:
+            if not row["booked"] and not origin_of(row):
+                self.unsold[row["move_id"]][row["source_key"]] = row["date"]
+
+    def is_early(self, row):
+        """Whether a row undoes a sale that itself still waits for an open statement."""
+        days = self.unsold.get(origin_of(row), {}).values()
+        return any(self.is_whole or day <= row["date"] for day in days)
 
     def note(self, user, month, vals):
         """Take in the values of a line."""
@@ -95,10 +108,12 @@ class Undo:
     """The part of a book that takes back: from those who earned, at the rates that were paid."""
 
     def reverse(self, row, items, month):
-        """Book a row that undoes a sale; False where a statement of one of its people is closed.
+        """Book a row that undoes a sale; False where a statement of one of its people is closed, or of the sale's.
 
         Only money that was never earned on, as a refund before the payment, counts at its own terms.
         """
+        if self.families.is_early(row):
+            return False
         amount, invoiced = exact(row["amount"]), self.plan.base == "invoiced"
         family, total = self.families.found(row)
         if not family:
