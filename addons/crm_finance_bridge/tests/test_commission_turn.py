@@ -1,4 +1,4 @@
-"""Sales that wait for an open statement and what undoes them; money matched anew."""
+"""Sales that wait for an open statement and what undoes them; money matched anew; refunds after a deposit."""
 
 from odoo import Command
 from odoo.tests import freeze_time, tagged
@@ -110,3 +110,70 @@ class TestCommissionTurn(CommissionCommon):
         invoice.js_assign_outstanding_line(line.id)
         self.compute_twice("2026-11-30")
         self.assertEqual(self.totals(plan), {self.salesman: 38.0, self.other_salesman: 12.0})
+
+    # === DEPOSITS === #
+
+    def deposited(self, plan):
+        """Ten units of 100, margin 785.70; 300 as a down payment, 700 by the final invoice: both paid and closed."""
+        self.service.standard_price = 21.43
+        order = self._order(100.0)
+        order.order_line.write({"product_uom_qty": 10.0, "purchase_price": 21.43})
+        order.action_confirm()
+        wizard = self.env["sale.advance.payment.inv"].create(
+            {"sale_order_ids": [Command.set(order.ids)], "advance_payment_method": "fixed", "fixed_amount": 300.0}
+        )
+        for invoice in (wizard._create_invoices(order), order._create_invoices(final=True)):
+            invoice.write({"invoice_date": "2026-09-02", "invoice_payment_term_id": False})
+            invoice.action_post()
+            self._pay(invoice, invoice.amount_total, "2026-09-07")
+        self.assertEqual(invoice.amount_total, 700.0)
+        self.close("2026-09-30")
+        self.assertEqual(self.totals(plan), {self.salesman: 78.57})
+        return invoice
+
+    def credit_units(self, invoice, units, deposit=0.0, date="2026-10-10"):
+        refund = invoice._reverse_moves([{"invoice_date": date, "date": date}])
+        refund.invoice_line_ids.filtered("is_downpayment").price_unit = deposit
+        refund.invoice_line_ids.filtered(lambda line: line.product_id == self.service).quantity = units
+        refund.action_post()
+        return refund
+
+    def test_refund_after_a_deposit(self):
+        """R187: two of ten units take back two tenths of the margin, though a deposit paid 300 of the 1,000."""
+        plan = self.plan(10.0, base="margin", date_from="2026-09-01")
+        invoice = self.deposited(plan)
+        refund = self.credit_units(invoice, 2)
+        self.compute_twice("2026-10-31")
+        self.assertEqual(self.totals(plan), {self.salesman: 62.86}, "not paid back yet")
+        self.pay_back(refund, "2026-10-12")
+        self.compute_twice("2026-10-31")
+        self.assertEqual(self.totals(plan), {self.salesman: 62.86})
+        self.close("2026-10-31")
+        self.pay_back(self.credit_units(invoice, 8, deposit=300.0, date="2026-11-10"), "2026-11-12")
+        self.compute_twice("2026-11-30")
+        self.assertEqual(self.totals(plan), {})
+
+    def test_whole_refund_after_a_deposit(self):
+        """R187: the whole final invoice, less its deposit, takes back all."""
+        plan = self.plan(10.0, base="margin", date_from="2026-09-01")
+        invoice = self.deposited(plan)
+        self.pay_back(self.credit_units(invoice, 10, deposit=300.0), "2026-10-12")
+        self.compute_twice("2026-10-31")
+        self.assertEqual(self.totals(plan), {})
+
+    def test_refund_by_hand_after_a_deposit(self):
+        """R187: a credit note that names no order takes back in proportion to the money, all of it in the end."""
+        plan = self.plan(10.0, base="margin", date_from="2026-09-01")
+        invoice = self.deposited(plan)
+        for amount, rest in ((350.0, {self.salesman: 39.28}), (350.0, {})):
+            refund = self._invoice(amount, date="2026-10-10", move_type="out_refund", reversed_entry_id=invoice.id)
+            self.pay_back(refund, "2026-10-12")
+            self.compute_twice("2026-10-31")
+            self.assertEqual(self.totals(plan), rest)
+
+    def test_refund_beyond_the_final_invoice(self):
+        """R187: eight of ten units, 800, go back while the final invoice brought 700: eight tenths."""
+        plan = self.plan(10.0, base="margin", date_from="2026-09-01")
+        self.pay_back(self.credit_units(self.deposited(plan), 8), "2026-10-12")
+        self.compute_twice("2026-10-31")
+        self.assertEqual(self.totals(plan), {self.salesman: 15.71})
