@@ -68,6 +68,7 @@ class Book(Undo):
                 amount = rules.rounded(paid * percent / 100, self.digits)
                 if amount:
                     self._add(row, month, user, rule, rules.Part(source, base, amount), percent, is_override=True)
+        self.families.unsold[row["move_id"]].pop(row["source_key"], None)
         return True
 
     def _by_rule(self, row, items):

@@ -15,6 +15,7 @@ class CrmCommissionRun(models.AbstractModel):
     """Computes the commission of a company: all provisional months anew, closed ones never.
 
     What changed in a source that was booked in a closed month goes into the next month whose statements are open.
+    What undoes a sale is never booked before it.
     Plans that are closed go on taking back what they paid.
     Running twice changes nothing. Dates are days of the company; months are their first days.
     """
@@ -99,15 +100,21 @@ class CrmCommissionRun(models.AbstractModel):
         rows = [row for row in rows if row["booked"] or self._is_ours(plan, row, last_day)]
         held = source._held(plan, rows)
         rows = sorted((row for row in rows if row["key"] not in held), key=self._rank)
-        book = Book(plan, self._locked(plan, months), self._reached(plan), source._families(plan, rows), last_day)
-        items = source._items({row["move_id"] for row in rows if row["move_id"] and row["source"] != "invoice"})
         booked = self._booked(plan, [row["key"] for row in rows if row["booked_month"]])
+        families = source._families(plan, rows)
+        same = self._matched_anew(rows, booked)
+        rows = [row for row in rows if row["key"] not in same]
+        families.expect(rows, plan.base == "invoiced")
+        book = Book(plan, self._locked(plan, months), self._reached(plan), families, last_day)
+        items = source._items({row["move_id"] for row in rows if row["move_id"] and row["source"] != "invoice"})
         waiting = defaultdict(list)
         for row in rows:
             days = [day.replace(day=1) for day in (row["date"], row["booked_month"]) if day]
             waiting[max([*days, months[0]])].append(row)
         for month in months:
-            rest = [row for row in waiting.pop(month, []) if not self._book(book, row, items, booked, month)]
+            rest = waiting.pop(month, [])
+            for _turn in range(2):  # the second for what is dated before the sale that it undoes
+                rest = [row for row in rest if not self._book(book, row, items, booked, month)]
             waiting[month + relativedelta(months=1)][:0] = rest
         self._cap(book, months)
         return book.lines

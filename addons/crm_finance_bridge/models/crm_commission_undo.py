@@ -27,12 +27,27 @@ class Families:
     `origins`: {credit note: invoice}; `products`: {source key: (product, its price with tax per price without)} of
     invoice lines; `money`: {invoice: rows of crm.collection (key, date, order_id, amount)}; `ours`: keys of the plan's
     sources, booked or to be booked. `taxed`: {invoice: what its lines come to with tax, less what was undone}.
+    `gross`: {(is it of a credit_note row, document, order): goods per money}, see `_gross` of the source. `deposits`:
+    {(invoice, order): what deposits had paid of the goods behind the money that is booked}.
     """
 
-    def __init__(self, origins=None, products=None, money=None, ours=()):
+    def __init__(self, origins=None, products=None, money=None, ours=(), gross=None):
         self.origins, self.products = origins or {}, products or {}
-        self.money, self.ours = money or {}, set(ours)
-        self.booked, self.taxed = defaultdict(dict), defaultdict(Decimal)
+        self.money, self.ours, self.gross = money or {}, set(ours), gross or {}
+        self.booked, self.taxed, self.deposits = defaultdict(dict), defaultdict(Decimal), defaultdict(Decimal)
+        self.unsold, self.is_whole = defaultdict(dict), False
+
+    def expect(self, rows, is_whole=False):
+        """Take in the sales to be booked. `is_whole`: an invoice counts at once, not payment by payment."""
+        self.is_whole = is_whole
+        for row in rows:
+            if not row["booked"] and not origin_of(row):
+                self.unsold[row["move_id"]][row["source_key"]] = row["date"]
+
+    def is_early(self, row):
+        """Whether a row undoes a sale that itself still waits for an open statement."""
+        days = self.unsold.get(origin_of(row), {}).values()
+        return any(self.is_whole or day <= row["date"] for day in days)
 
     def note(self, user, month, vals):
         """Take in the values of a line."""
@@ -54,20 +69,42 @@ class Families:
         old = family.get(group) or rules.Part(Decimal(0), Decimal(0), Decimal(0))
         family[group] = rules.Part(*(value + exact(vals[name]) for value, name in zip(old, AMOUNTS, strict=True)))
         if not group.override:
-            self.taxed[origin] += exact(vals["source_amount"]) * with_tax
+            amount = exact(vals["source_amount"])
+            self.taxed[origin] += amount * with_tax
+            self.deposits[origin, group.order] += amount * (self._gross(vals) - 1)
+
+    def _gross(self, row):
+        """Goods, with tax, that stand behind one unit of a row's money; 1 without a deposit."""
+        place = (row["source"] == "credit_note", row["move_id"])
+        return self.gross.get((*place, row["order_id"] or None)) or self.gross.get((*place, None), Decimal(1))
 
     def elsewhere(self, origin, row, orders=None):
-        """Money of the invoice until the row's day that is not of this plan: before its first day, of other people."""
-        return sum(
-            (
-                exact(money["amount"])
-                for money in self.money.get(origin, [])
-                if money["key"] not in self.ours
-                and money["date"] <= row["date"]
-                and (orders is None or money["order_id"] in orders)
-            ),
-            Decimal(0),
-        )
+        """(Money, deposits behind it) of the invoice until the row's day that is not of this plan.
+
+        It came before the plan's first day, or is of other people.
+        """
+        found = [
+            (exact(money["amount"]), self._gross(money) - 1)
+            for money in self.money.get(origin, [])
+            if money["key"] not in self.ours
+            and money["date"] <= row["date"]
+            and (orders is None or money["order_id"] in orders)
+        ]
+        return sum(money for money, _more in found), sum(money * more for money, more in found)
+
+    def share(self, row, family, done, total):
+        """Share (0 to 1) of a family that money of a row (`done`) undoes; `total`: the family's money.
+
+        Goods by goods: two of ten units are two tenths of what was earned, whatever a deposit had paid of them.
+        """
+        origin = origin_of(row)
+        orders = {group.order for group in family}
+        whole = family is self.booked[origin]
+        deposit = sum(self.deposits[origin, order] for order in orders)
+        deposit += self.elsewhere(origin, row, None if whole else orders)[1]
+        if total <= 0 or deposit <= 0:
+            return -done / total
+        return min(Decimal(1), rules.rounded(-done * self._gross(row) / (total + deposit), 12))
 
     def found(self, row):
         """({Group: Part}, what is left to undo): of the row's own product or order where that is enough, else all."""
@@ -76,12 +113,12 @@ class Families:
         if row["source"] in LOSSES:  # they are with tax, the invoice's lines without
             return family, self.taxed[origin]
         measure = "base" if row["source"] == "invoice" else "source"
-        total = self._total(family, measure) + self.elsewhere(origin, row)
+        total = self._total(family, measure) + self.elsewhere(origin, row)[0]
         place = "product" if row["source"] == "invoice" else "order"
         own = row[f"{place}_id"]
         part = {group: booked for group, booked in family.items() if own and getattr(group, place) == own}
         if part and size != -total:
-            rest = self._total(part, measure) + self.elsewhere(origin, row, {own} if place == "order" else ())
+            rest = self._total(part, measure) + self.elsewhere(origin, row, {own} if place == "order" else ())[0]
             if rest * size < 0 and abs(rest) >= abs(size):
                 return part, rest
         return family, total
@@ -95,10 +132,12 @@ class Undo:
     """The part of a book that takes back: from those who earned, at the rates that were paid."""
 
     def reverse(self, row, items, month):
-        """Book a row that undoes a sale; False where a statement of one of its people is closed.
+        """Book a row that undoes a sale; False where a statement of one of its people is closed, or of the sale's.
 
         Only money that was never earned on, as a refund before the payment, counts at its own terms.
         """
+        if self.families.is_early(row):
+            return False
         amount, invoiced = exact(row["amount"]), self.plan.base == "invoiced"
         family, total = self.families.found(row)
         if not family:
@@ -115,7 +154,8 @@ class Undo:
         if self.is_locked(people, month):
             return False
         if rest != amount:
-            self._undo(row, family, amount - rest, -done / total if done else Decimal(0), month)
+            share = self.families.share(row, family, done, total) if done else Decimal(0)
+            self._undo(row, family, amount - rest, share, month)
         return not rest or self.earn({**row, "amount": float(rest)}, items, month)
 
     def _undone(self, row, amount, total):

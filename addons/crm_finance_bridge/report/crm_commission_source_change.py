@@ -1,9 +1,10 @@
+from collections import defaultdict
 from decimal import Decimal
 
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..models.crm_commission_undo import AMOUNTS, Families, origin_of
+from ..models.crm_commission_undo import AMOUNTS, Families, exact, origin_of
 
 COLUMNS = (
     "source_key", "source", "date", "partner_id", "user_id", "team_id", "move_id", "order_id", "product_id",
@@ -103,9 +104,13 @@ class CrmCommissionSourceChange(models.AbstractModel):
         keys = set(lines.mapped("source_key"))
         keys_here = {row["source_key"] for row in rows if row["source"] == "invoice" and row["move_id"] in origins}
         products = self._products(keys | keys_here)
-        families = Families(origins, products, money if booked else {}, keys | {row["source_key"] for row in rows})
+        gross = self._gross(origins) if plan.base == "margin" else {}
+        ours = keys | {row["source_key"] for row in rows}
+        families = Families(origins, products, money if booked else {}, ours, gross)
         for line in lines:
-            vals = {name: line[name] for name in ("source_key", "origin_month", "is_override", "by_tier", "share")}
+            vals = {
+                name: line[name] for name in ("source_key", "source", "origin_month", "is_override", "by_tier", "share")
+            }
             vals.update(move_id=line.move_id.id, rule_id=line.rule_id.id, order_id=line.order_id.id)
             families.note(line.user_id.id, line.month, {**vals, **{name: line[name] for name in AMOUNTS}})
         return families
@@ -124,7 +129,7 @@ class CrmCommissionSourceChange(models.AbstractModel):
         if plan.base in ("collected", "margin"):
             query = SQL(
                 """
-                SELECT money.source_key AS key, money.move_id, money.date, money.order_id, money.amount
+                SELECT money.source_key AS key, money.source, money.move_id, money.date, money.order_id, money.amount
                   FROM (%s) money WHERE money.move_id IN %s
                 """,
                 self._cut(plan, self._part_collection(plan)),
@@ -133,6 +138,45 @@ class CrmCommissionSourceChange(models.AbstractModel):
             for row in self.env.execute_query_dict(query):
                 money.setdefault(origins[row["move_id"]], []).append(row)
         return origins, money
+
+    @api.model
+    def _gross(self, origins):
+        """{(False, document, order): goods per money}, above 1 where an invoice or credit note deducts a deposit.
+
+        Also of all orders together (order None), and of all credit notes of an invoice: (True, invoice, order). A
+        credit note that names no order is as its invoice.
+        """
+        if not origins:
+            return {}
+        query = SQL(
+            """
+            SELECT line.move_id, sale.order_id, SUM(line.price_total),
+                   -SUM(CASE WHEN line.is_downpayment AND line.price_total < 0 THEN line.price_total ELSE 0 END)
+              FROM account_move_line line
+              LEFT JOIN LATERAL (
+                    SELECT MIN(sale_line.order_id) AS order_id FROM sale_order_line_invoice_rel link
+                      JOIN sale_order_line sale_line ON sale_line.id = link.order_line_id
+                     WHERE link.invoice_line_id = line.id
+                   ) sale ON TRUE
+             WHERE line.move_id IN %s AND line.display_type = 'product' AND line.parent_state = 'posted'
+             GROUP BY line.move_id, sale.order_id
+            """,
+            tuple(origins),
+        )
+        sums = defaultdict(lambda: [Decimal(0), Decimal(0)])
+        found = sorted(self.env.execute_query(query), key=lambda line: origins[line[0]] != line[0])
+        linked = {move for move, order, _total, _deposit in found if order}
+        for move, order, *amounts in found:
+            total, deposit = map(exact, amounts)
+            places, origin = {(False, move, order), (False, move, None)}, origins[move]
+            if origin != move:
+                places |= {(True, origin, order), (True, origin, None)}
+            if origin != move and move not in linked:
+                whole = sums[False, origin, None]
+                deposit = total * whole[1] / whole[0] if whole[0] else Decimal(0)
+            for place in places:
+                sums[place] = [old + new for old, new in zip(sums[place], (total, deposit), strict=True)]
+        return {place: (total + deposit) / total for place, (total, deposit) in sums.items() if total > 0}
 
     @api.model
     def _products(self, keys):

@@ -4,6 +4,8 @@ from odoo.tools import SQL
 STATES = [
     ("none", "No baseline"),
     ("baseline", "Baseline year"),
+    ("before", "Before the baseline"),
+    ("running", "Running year"),
     ("below", "Below the baseline"),
     ("better", "Above the baseline"),
     ("reached", "Goal reached"),
@@ -15,7 +17,7 @@ class CrmRepSales(models.Model):
 
     Posted invoices less credit notes by invoice date, untaxed, company currency (`account.move.amount_untaxed_signed`).
     Baseline = the salesperson's own sales of the company's baseline year; goal = that plus the percent of the
-    settings. Who sold nothing in that year has no baseline.
+    settings. Who sold nothing in that year has no baseline. Only full years after the baseline year are judged.
     """
 
     _name = "crm.rep.sales"
@@ -49,7 +51,7 @@ class CrmRepSales(models.Model):
 
     @property
     def _table_query(self) -> SQL:
-        """States: specification in `tools.profit.goal_state`."""
+        """States of full years after the baseline: specification in `tools.profit.goal_state`."""
         return SQL(
             """
             SELECT (sold.user_id::bigint * 4096 + sold.date_year) * %(factor)s + sold.company_id AS id, sold.user_id,
@@ -59,6 +61,8 @@ class CrmRepSales(models.Model):
                    (100 * (sold.sales - past.sales) / NULLIF(past.sales, 0))::float AS change,
                    CASE WHEN past.sales IS NULL THEN 'none'
                         WHEN sold.date_year = company.crm_profit_baseline_year THEN 'baseline'
+                        WHEN sold.date_year < company.crm_profit_baseline_year THEN 'before'
+                        WHEN sold.date_year >= EXTRACT(YEAR FROM %(today)s::date) THEN 'running'
                         WHEN sold.sales >= ROUND(past.sales * (1 + company.crm_rep_goal::numeric / 100), 2)
                         THEN 'reached'
                         WHEN sold.sales > past.sales THEN 'better' ELSE 'below' END AS state
@@ -69,6 +73,7 @@ class CrmRepSales(models.Model):
             """,
             factor=self.env["crm.customer.profit"]._id_factor(),
             sold=self._sold(),
+            today=fields.Date.context_today(self),
         )
 
     @api.model

@@ -24,6 +24,7 @@ from . import test_commission_path
 from . import test_commission_pay
 from . import test_commission_close
 from . import test_commission_refund
+from . import test_commission_turn
 from . import test_commission_split
 from . import test_commission_tour
 from . import test_commission_parallel

@@ -1,6 +1,10 @@
 """A plan on collected money and its month-ends, for the tests of commission."""
 
+from collections import defaultdict
+from decimal import Decimal
+
 from odoo import Command
+from odoo.addons.crm_custom.tests.oracle import exact
 
 from .common import FinanceCommon
 
@@ -60,3 +64,30 @@ class CommissionCommon(FinanceCommon):
     def pay_back(self, refund, date="2026-03-20"):
         """The money of a credit note goes back to the customer."""
         return self._register_payment(refund, payment_date=date)
+
+    def close(self, month):
+        """Compute a month and approve all that is provisional until then."""
+        self.compute(month)
+        domain = [("company_id", "=", self.company.id), ("state", "=", "draft"), ("user_id", "!=", False)]
+        self.approve(self.env["crm.commission.statement"].search([*domain, ("month", "<=", month)]))
+
+    def totals(self, plan):
+        """{person: commission} without zeros."""
+        found = defaultdict(Decimal)
+        for line in self.env["crm.commission.line"].search([("plan_id", "=", plan.id)]):
+            found[line.user_id] += exact(line.amount)
+        return {user: float(amount) for user, amount in found.items() if amount}
+
+    def snapshot(self):
+        names = ("plan_id", "user_id", "month", "origin_month", "source_key", "kind", "base_amount", "amount", "rate")
+        lines = self.env["crm.commission.line"].search([("company_id", "=", self.company.id)])
+        return sorted(str([str(line[name]) for name in names]) for line in lines)
+
+    def compute_twice(self, month):
+        closed = self.env["crm.commission.statement"].search([("state", "=", "approved")])
+        before = {statement: statement.amount_total for statement in closed}
+        self.compute(month)
+        first = self.snapshot()
+        self.compute(month)
+        self.assertEqual(self.snapshot(), first, "a second computation changes nothing")
+        self.assertEqual({statement: statement.amount_total for statement in closed}, before, "closed ones stay")

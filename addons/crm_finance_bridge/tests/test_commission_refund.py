@@ -19,37 +19,10 @@ class TestCommissionRefund(CommissionCommon):
         steps = [Command.create({"amount_from": start, "rate": rate}) for start, rate in tiers]
         return self.plan(rules=[{"kind": "tier"}], tier_ids=steps, **values)
 
-    def close(self, month):
-        """Compute a month and approve all that is provisional until then."""
-        self.compute(month)
-        domain = [("company_id", "=", self.company.id), ("state", "=", "draft"), ("user_id", "!=", False)]
-        self.approve(self.env["crm.commission.statement"].search([*domain, ("month", "<=", month)]))
-
     def paid(self, amount=20000.0, date="2026-01-10", **values):
         invoice = self._invoice(amount, date="2026-01-05", **values)
         self._pay(invoice, amount, date)
         return invoice
-
-    def totals(self, plan):
-        """{person: commission} without zeros."""
-        found = defaultdict(Decimal)
-        for line in self.env["crm.commission.line"].search([("plan_id", "=", plan.id)]):
-            found[line.user_id] += exact(line.amount)
-        return {user: float(amount) for user, amount in found.items() if amount}
-
-    def snapshot(self):
-        names = ("plan_id", "user_id", "month", "origin_month", "source_key", "kind", "base_amount", "amount", "rate")
-        lines = self.env["crm.commission.line"].search([("company_id", "=", self.company.id)])
-        return sorted(str([str(line[name]) for name in names]) for line in lines)
-
-    def compute_twice(self, month):
-        closed = self.env["crm.commission.statement"].search([("state", "=", "approved")])
-        before = {statement: statement.amount_total for statement in closed}
-        self.compute(month)
-        first = self.snapshot()
-        self.compute(month)
-        self.assertEqual(self.snapshot(), first, "a second computation changes nothing")
-        self.assertEqual({statement: statement.amount_total for statement in closed}, before, "closed ones stay")
 
     def check_money(self, plan):
         """The money of the plan's lines is that of crm.collection, source by source."""

@@ -43,13 +43,6 @@ class TestCommissionSplit(CommissionCommon):
         invoice.action_post()
         return invoice
 
-    def totals(self, plan):
-        """{person: commission} without zeros."""
-        found = defaultdict(Decimal)
-        for line in self.env["crm.commission.line"].search([("plan_id", "=", plan.id)]):
-            found[line.user_id] += exact(line.amount)
-        return {user: float(amount) for user, amount in found.items() if amount}
-
     def check_money(self, plan):
         """The money of the plan's lines is that of crm.collection, source by source; each person's row once."""
         facts = self.env["crm.collection"]
