@@ -18,6 +18,7 @@
         "views/res_config_settings_views.xml",
         "views/res_partner_views.xml",
         "views/sale_order_views.xml",
+        "views/sale_order_portal_templates.xml",
         # Menus last: they name actions.
         "views/crm_finance_bridge_menus.xml",
         # Receivables: settings, printed report, trend.

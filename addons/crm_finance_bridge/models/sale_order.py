@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.http import request
 
 from ..tools import credit
 
@@ -195,16 +196,21 @@ class SaleOrder(models.Model):
             self.env.cr.precommit.data[PASSED][self.id] = self.amount_total
         return False
 
+    def _credit_user(self):
+        """Who acts. The portal, the shop and payments work as superuser: there the request tells."""
+        return request.env.user if request and request.env and request.env.uid else self.env.user
+
     def _credit_refusal(self, check):
         """What whoever asks is told; the customer itself only learns that the order is checked."""
-        if not self.env.user._is_internal():
+        if not all(user._is_internal() for user in self._credit_user() | self.env.user):
             return self.env._("Thank you. Your order is being checked, we will confirm it shortly.")
         return self._credit_text(check)
 
     def _validate_order(self):
-        """A customer who signs or pays an order on hold gets no error: it waits for release as a signed quotation."""
-        if self.env.user._is_internal():
-            return super()._validate_order()
+        """A customer who signs or pays an order on hold gets no error: it waits for release as a signed quotation.
+
+        Whoever the session belongs to: Odoo calls this for what was accepted in the portal or the shop only.
+        """
         held = self.filtered(lambda order: order._credit_held())
         for order in held:
             order._credit_leave_on_hold()
@@ -220,3 +226,7 @@ class SaleOrder(models.Model):
         self._credit_log("hold", self._credit_check())
         if not self._credit_open_requests():
             self._credit_schedule()
+
+    def _credit_checking(self):
+        """Whether the customer has accepted this order and is to be told that it is being checked."""
+        return self._credit_accepted() and any(decision.kind == "hold" for decision in self.credit_decision_ids)

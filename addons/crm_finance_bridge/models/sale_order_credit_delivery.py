@@ -1,3 +1,4 @@
+from collections import defaultdict
 from decimal import Decimal
 
 from odoo import models
@@ -14,9 +15,10 @@ class SaleOrder(models.Model):
         """What is not yet paid of this order, in company currency.
 
         Not yet invoiced (as ordered, or as delivered if that is more) + open on its posted invoices - paid online and
-        not yet posted. With `row` (the customer's exposure, all parts), receipts of the customer that no debt claims
-        cover it too: money received before the invoice. Posted and in-process payments count, since both are in the
-        ledger; drafts do not.
+        not yet posted - what its own down payment left. With `row` (the customer's exposure, all parts), receipts of
+        the customer that no debt claims cover it too: money received before the invoice. What a down payment left of
+        another order is claimed by the rest of that order. Posted and in-process payments count, since both are in
+        the ledger; drafts do not.
         """
         self.ensure_one()
         order_sudo = self.sudo()
@@ -24,10 +26,15 @@ class SaleOrder(models.Model):
         own_open = self._credit_own_open()
         paid = float(self._credit_company_amount(self._credit_paid()))
         unpaid = currency.round(own_open + self._credit_rest() - paid)
+        deposits = self._credit_deposits(row)
+        deposit = min(deposits.pop(order_sudo.id, 0.0), max(unpaid, 0.0))
+        unpaid -= deposit
         if row:
-            shipped = row["shipped"] - self._credit_uninvoiced()[1]
-            others = row["receivable"] - own_open + shipped + self._credit_other_drafts(row)
-            unpaid -= max(currency.round(-row["unapplied"] - others), 0.0)
+            uninvoiced = self._credit_uninvoiced(deposits)
+            shipped = row["shipped"] - uninvoiced[order_sudo.id][1]
+            claimed = sum(min(left, uninvoiced[order][0] - uninvoiced[order][1]) for order, left in deposits.items())
+            others = row["receivable"] - own_open + shipped + self._credit_other_drafts(row) + claimed
+            unpaid -= max(currency.round(-row["unapplied"] - deposit - others), 0.0)
         return Decimal(str(currency.round(unpaid)))
 
     def _credit_rest(self):
@@ -38,7 +45,7 @@ class SaleOrder(models.Model):
         lines = order_sudo.order_line.filtered(lambda line: not line.display_type and not line.is_downpayment)
         if all(line.product_uom_id.compare(line.qty_delivered, line.product_uom_qty) <= 0 for line in lines):
             return rest
-        return max(rest, self._credit_uninvoiced()[0] + self._credit_drafts())
+        return max(rest, self._credit_uninvoiced()[order_sudo.id][0] + self._credit_drafts())
 
     def _credit_drafts(self):
         """This order's part of draft invoices, in company currency."""
@@ -72,10 +79,34 @@ class SaleOrder(models.Model):
             amount += max(line.amount_residual + drafts, 0.0)
         return amount
 
-    def _credit_uninvoiced(self):
-        """What of this order is on no invoice, and the part of it that is delivered, as the exposure counts them.
+    def _credit_deposits(self, row=None):
+        """{order id: what is open on credit notes by which a down payment of the order exceeds what is invoiced}.
 
-        In company currency; drafts count as invoiced, what is delivered beyond the order as ordered.
+        In company currency, of this order; with `row`, of all orders of that customer. Where such a credit note is of
+        several orders, each counts with its own lines. One that reverses an invoice gives money back instead.
+        """
+        moves = self.sudo().invoice_ids
+        if row:
+            own = [("commercial_partner_id", "=", row["partner_id"]), ("company_id", "child_of", row["company_id"])]
+            kind = [("move_type", "=", "out_refund"), ("state", "=", "posted"), ("amount_residual", ">", 0)]
+            moves = moves.search(own + kind)
+        left = defaultdict(float)
+        for move in moves:
+            if move.move_type != "out_refund" or move.state != "posted" or move.reversed_entry_id:
+                continue
+            rate = -move.amount_total_signed / (move.amount_total or 1.0)
+            for order in move.invoice_line_ids.sale_line_ids.order_id:
+                lines = move.invoice_line_ids.filtered(lambda line, own=order: line.sale_line_ids.order_id == own)
+                if any(lines.sale_line_ids.mapped("is_downpayment")):
+                    over = sum(lines.mapped("price_total")) * rate
+                    left[order.id] += max(min(over, -move.amount_residual_signed), 0.0)
+        return left
+
+    def _credit_uninvoiced(self, order_ids=()):
+        """{order id: what of it is on no invoice, and the part of that which is delivered}, as the exposure counts.
+
+        Of this order and others of its company. In company currency; drafts count as invoiced, what is delivered
+        beyond the order as ordered.
         """
         Exposure = self.env["crm.credit.exposure"].sudo()
         root = self.sudo().company_id.root_id
@@ -84,10 +115,10 @@ class SaleOrder(models.Model):
                 "WITH terms AS (%s), entity AS (%s) %s",
                 Exposure._sql_terms(root, None, whole=True),
                 Exposure._sql_entity(root),
-                Exposure._sql_uninvoiced(SQL("AND o.id = %s", self.id)),
+                Exposure._sql_uninvoiced(SQL("AND o.id IN %s", (self.id, *order_ids)), by=SQL("o.id")),
             )
         )
-        return (rows[0][4], rows[0][-1]) if rows else (0.0, 0.0)
+        return defaultdict(lambda: (0.0, 0.0), {row[1]: (row[4], row[-1]) for row in rows})
 
     # === DELIVERY === #
 

@@ -6,9 +6,10 @@ compared before and after the outermost write, and what has grown is judged once
 """
 
 from contextlib import contextmanager
+from itertools import chain
 
 from odoo import api, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from ..tools import credit
 from .sale_order import PASSED
@@ -24,6 +25,20 @@ FIELDS = {
     "pricelist_id",
     "state",
 }
+COMPUTED = {  # what the check trusts: the server alone writes these
+    "amount_tax",
+    "amount_total",
+    "amount_untaxed",
+    "currency_rate",
+    "invoice_status",
+    "transaction_ids",
+}
+
+
+def refuse_computed(env, names):
+    """Refuse that a user writes the figures by which an order is judged."""
+    if names and not env.su:
+        raise AccessError(env._("Only the system writes these fields: %s", ", ".join(sorted(names))))
 
 
 class SaleOrder(models.Model):
@@ -31,6 +46,7 @@ class SaleOrder(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        refuse_computed(self.env, COMPUTED.intersection(chain(*vals_list)))
         if not any(vals.get("state") == "sale" for vals in vals_list):
             return super().create(vals_list)
         with self.browse()._credit_guard() as watched:
@@ -39,6 +55,7 @@ class SaleOrder(models.Model):
         return orders
 
     def write(self, vals):
+        refuse_computed(self.env, COMPUTED.intersection(vals))
         if FIELDS.isdisjoint(vals):
             return super().write(vals)
         with self._credit_guard():

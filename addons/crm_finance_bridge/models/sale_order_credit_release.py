@@ -85,7 +85,7 @@ class SaleOrder(models.Model):
                     "order_name": self.name,
                     "partner_id": check.partner.id,
                     "company_id": self.company_id.id,
-                    "user_id": self.env.uid,
+                    "user_id": self._credit_user().id,
                     "salesperson_id": self.sudo().user_id.id,
                     "order_amount": float(self._credit_amount()),
                     "order_currency_id": self.sudo().currency_id.id,

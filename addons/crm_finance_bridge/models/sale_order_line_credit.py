@@ -1,4 +1,8 @@
+from itertools import chain
+
 from odoo import api, models
+
+from .sale_order_credit_guard import refuse_computed
 
 FIELDS = {
     "discount",
@@ -10,7 +14,14 @@ FIELDS = {
     "tax_ids",
     "technical_price_unit",
 }
-
+COMPUTED = {
+    "invoice_lines",
+    "price_subtotal",
+    "price_tax",
+    "price_total",
+    "qty_invoiced",
+    "state",
+}
 
 REINVOICING = "crm_finance_bridge.credit_reinvoicing"  # set while a bill or an expense adds its cost to an order
 
@@ -41,6 +52,7 @@ class SaleOrderLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        refuse_computed(self.env, COMPUTED.intersection(chain(*vals_list)))
         free = self._credit_free_costs()
         order_ids = {
             vals["order_id"] for vals in vals_list if vals.get("order_id") and not (free and vals.get("is_expense"))
@@ -55,7 +67,15 @@ class SaleOrderLine(models.Model):
         free = self._credit_free_costs()
         return self.filtered(lambda line: line.state == "sale" and not (free and line.is_expense))
 
+    def _credit_computed(self, vals):
+        """Fields of `vals` that the server alone writes; a line is called invoiced only where it is."""
+        names = COMPUTED.intersection(vals)
+        if vals.get("invoice_status") == "invoiced" and any(line.qty_invoiced < line.product_uom_qty for line in self):
+            names.add("invoice_status")
+        return names
+
     def write(self, vals):
+        refuse_computed(self.env, self._credit_computed(vals))
         if FIELDS.isdisjoint(vals):
             return super().write(vals)
         confirmed = self._credit_guarded().order_id

@@ -100,18 +100,20 @@ class CrmCreditComponents(models.AbstractModel):
             self._sql_uninvoiced(only),
         ]
 
-    def _sql_uninvoiced(self, only):
+    def _sql_uninvoiced(self, only, by=None):
         """Confirmed orders less what is invoiced (drafts are a part of their own), tax included.
 
         Open quantity of a line = ordered and never invoiced, or delivered and not (or no longer) invoiced,
         whichever is more; a credit note for returned goods therefore does not come back as an open order. Of a line
-        invoiced as delivered, a rest that was cancelled or returned is ordered no more (`_sql_moved`).
+        invoiced as delivered, a rest that was cancelled or returned is ordered no more (`_sql_moved`). A line of
+        negative quantity (goods taken in part payment) lowers the order, by no more than was ordered. A regular
+        invoice that a down payment turns into a credit note has the quantities invoiced with the other sign.
         Down payments that are invoiced and not yet deducted lower the order. A line that was ordered with
-        quantity zero and delivered counts at its price before tax.
+        quantity zero and delivered counts at its price before tax. Rows a customer, or what `by` names.
         """
         return SQL(
             """
-            SELECT entity.root_id, customer.commercial_partner_id, 0, 0, SUM(due.amount), 0, 0, NULL::date,
+            SELECT entity.root_id, %(by)s, 0, 0, SUM(due.amount), 0, 0, NULL::date,
                    SUM(LEAST(GREATEST(ROUND(
                        line.shipped / COALESCE(NULLIF(o.currency_rate, 0), 1), terms.digits), 0), due.amount))
               FROM sale_order o
@@ -122,19 +124,19 @@ class CrmCreditComponents(models.AbstractModel):
                 SELECT COALESCE(SUM(CASE WHEN sol.is_downpayment THEN 0 WHEN sol.product_uom_qty = 0
                             THEN -sol.price_unit * (1 - COALESCE(sol.discount, 0) / 100)
                                  * GREATEST(sol.qty_delivered - sol.qty_invoiced, 0)
-                            ELSE sol.price_total * (1 - GREATEST(
-                                 LEAST(sol.product_uom_qty, moved.wanted) - billed.gross,
-                                 sol.qty_delivered - sol.qty_invoiced, 0) / sol.product_uom_qty) END), 0) AS covered,
+                            ELSE sol.price_total * (1 - rest.quantity / sol.product_uom_qty) END), 0) AS covered,
                        COALESCE(SUM(billed.amount) FILTER (WHERE sol.is_downpayment), 0) AS prepaid,
-                       COALESCE(SUM(GREATEST(sol.qty_delivered - sol.qty_invoiced, 0)
+                       COALESCE(SUM(rest.sent
                            * CASE WHEN sol.product_uom_qty = 0
                                   THEN sol.price_unit * (1 - COALESCE(sol.discount, 0) / 100)
                                   ELSE sol.price_total / sol.product_uom_qty END)
                            FILTER (WHERE sol.is_downpayment IS NOT TRUE), 0) AS shipped
                   FROM sale_order_line sol
              LEFT JOIN LATERAL (
-                    SELECT COALESCE(SUM(aml.quantity * from_uom.factor / to_uom.factor)
-                               FILTER (WHERE move.move_type = 'out_invoice'), 0) AS gross,
+                    SELECT COALESCE(SUM(aml.quantity * from_uom.factor / to_uom.factor
+                               * CASE WHEN move.move_type = 'out_refund' THEN -1 ELSE 1 END)
+                               FILTER (WHERE move.move_type = 'out_invoice' OR move.move_type = 'out_refund'
+                                         AND aml.quantity * sol.product_uom_qty < 0), 0) AS gross,
                            COALESCE(SUM(aml.price_total / COALESCE(NULLIF(move.invoice_currency_rate, 0), 1)
                                * CASE WHEN move.move_type = 'out_refund' THEN -1 ELSE 1 END), 0) AS amount
                       FROM sale_order_line_invoice_rel rel
@@ -144,14 +146,24 @@ class CrmCreditComponents(models.AbstractModel):
                  LEFT JOIN uom_uom to_uom ON to_uom.id = sol.product_uom_id
                      WHERE rel.order_line_id = sol.id) AS billed ON TRUE
              LEFT JOIN LATERAL (%(moved)s) AS moved ON TRUE
+             LEFT JOIN LATERAL (
+                    SELECT CASE WHEN sol.product_uom_qty < 0
+                                THEN LEAST(sol.product_uom_qty - billed.gross, sent.quantity, 0)
+                                ELSE GREATEST(LEAST(sol.product_uom_qty, moved.wanted) - billed.gross, sent.quantity, 0)
+                           END AS quantity, sent.quantity AS sent
+                      FROM (SELECT CASE WHEN sol.product_uom_qty < 0
+                                   THEN GREATEST(LEAST(sol.qty_delivered - sol.qty_invoiced, 0), sol.product_uom_qty)
+                                   ELSE GREATEST(sol.qty_delivered - sol.qty_invoiced, 0) END AS quantity) AS sent
+                   ) AS rest ON TRUE
                  WHERE sol.order_id = o.id AND sol.display_type IS NULL) AS line ON TRUE
               JOIN LATERAL (
                 SELECT GREATEST(ROUND(
                        (o.amount_total - line.covered) / COALESCE(NULLIF(o.currency_rate, 0), 1) - line.prepaid,
                        terms.digits), 0) AS amount) AS due ON TRUE
              WHERE o.state = 'sale' AND o.invoice_status IS DISTINCT FROM 'invoiced'
-             GROUP BY entity.root_id, customer.commercial_partner_id
+             GROUP BY entity.root_id, %(by)s
             """,
+            by=by or SQL("customer.commercial_partner_id"),
             only=only,
             moved=self._sql_moved(),
         )

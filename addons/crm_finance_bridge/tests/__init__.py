@@ -19,6 +19,9 @@ from . import test_credit_delivery
 from . import test_credit_limits
 from . import test_credit_approval
 from . import test_credit_free
+from . import test_credit_deposit
+from . import test_credit_forged
+from . import test_credit_portal
 from . import test_commission
 from . import test_commission_path
 from . import test_commission_pay

@@ -29,6 +29,26 @@ class CreditCommon(FinanceCommon):
         order.with_user(self.salesman).action_confirm()
         return order
 
+    def _goods(self, *lines, **values):
+        """A confirmed order of goods: (quantity, price) or (quantity, price, values of the line)."""
+        commands = [
+            Command.create(
+                {
+                    "product_id": self.goods.id,
+                    "product_uom_qty": quantity,
+                    "price_unit": price,
+                    "tax_ids": [Command.clear()],
+                    **(more[0] if more else {}),
+                }
+            )
+            for quantity, price, *more in lines
+        ]
+        order = self.env["sale.order"].create(
+            {"partner_id": self.customer.id, "user_id": self.salesman.id, "order_line": commands, **values}
+        )
+        order.action_confirm()
+        return order
+
     def _refused(self, act, *arguments, **options):
         with self.assertRaises(UserError) as caught, self.env.cr.savepoint():
             act(*arguments, **options)

@@ -13,26 +13,6 @@ OPEN = ("draft", "waiting", "confirmed", "partially_available", "assigned")
 @tagged("post_install", "-at_install")
 @freeze_time("2026-03-01")
 class TestCreditClosed(CreditCommon):
-    def _goods(self, *lines, **values):
-        """A confirmed order of goods: (quantity, price) or (quantity, price, values of the line)."""
-        commands = [
-            Command.create(
-                {
-                    "product_id": self.goods.id,
-                    "product_uom_qty": quantity,
-                    "price_unit": price,
-                    "tax_ids": [Command.clear()],
-                    **(more[0] if more else {}),
-                }
-            )
-            for quantity, price, *more in lines
-        ]
-        order = self.env["sale.order"].create(
-            {"partner_id": self.customer.id, "user_id": self.salesman.id, "order_line": commands, **values}
-        )
-        order.action_confirm()
-        return order
-
     def _waiting(self, order):
         return order.picking_ids.filtered(lambda picking: picking.state not in ("done", "cancel"))
 
