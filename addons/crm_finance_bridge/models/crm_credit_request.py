@@ -34,7 +34,7 @@ class CrmCreditRequest(models.Model):
         "res.users", "Asked By", required=True, readonly=True, default=lambda self: self.env.user, copy=False
     )
     amount = fields.Monetary("Limit Asked", required=True, tracking=True, help="0 = no limit")
-    no_limit = fields.Boolean("No Limit", help="The customer may owe any amount: approved as the highest limits are.")
+    no_limit = fields.Boolean(help="The customer may owe any amount: approved as the highest limits are.")
     amount_before = fields.Monetary("Limit Before", readonly=True, copy=False, aggregator=None, help="0 = no limit")
     reason = fields.Text(required=True)
     date_review = fields.Date("Review On", help="The credit controller is reminded on this day.")

@@ -19,7 +19,7 @@ class CrmDispute(models.Model):
         tracking=True,
         help="The credit check counts its amount until accounting confirms it.",
     )
-    confirmed_by_id = fields.Many2one("res.users", "Confirmed By", readonly=True, copy=False)
+    confirmed_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     date_confirmed = fields.Datetime("Confirmed On", readonly=True, copy=False)
 
     # === CONFIRMING === #
