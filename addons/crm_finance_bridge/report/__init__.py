@@ -22,6 +22,7 @@ from . import crm_payment_history
 from . import crm_expected_receipt_query
 from . import crm_expected_receipt
 from . import crm_funds_flow_query
+from . import crm_funds_flow_transfer
 from . import crm_funds_flow
 from . import crm_funds_board
 from . import crm_expense_entry
