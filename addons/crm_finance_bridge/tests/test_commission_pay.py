@@ -3,6 +3,8 @@
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
+from psycopg2.errors import UniqueViolation
 
 from .commission_common import CommissionCommon
 
@@ -94,6 +96,50 @@ class TestCommissionPay(CommissionCommon):
         self.assertEqual(wage.with_user(self.salesman).origin, "posted")
         with self.assertRaises(ValidationError):
             wage.amount = 1.0
+        wage.write({"move_line_id": False, "amount": 2050.0})
+        self.assertEqual((wage.amount, wage.origin), (2050.0, "entered"))
+
+    def test_a_posted_wage_is_its_item(self):
+        """R186: an item is the wage of one person, and the wage is what the entry says now, wherever it is read."""
+        entry = self.env["account.move"].create(
+            {
+                "move_type": "entry",
+                "date": "2026-03-31",
+                "journal_id": self.company_data["default_journal_misc"].id,
+                "line_ids": [
+                    Command.create({"account_id": self.company_data["default_account_expense"].id, "balance": 6100.0}),
+                    Command.create({"account_id": self.company_data["default_account_payable"].id, "balance": -6100.0}),
+                ],
+            }
+        )
+        entry.action_post()
+        item = entry.line_ids.filtered(lambda line: line.balance > 0)
+        vals = {"company_id": self.company.id, "month": "2026-03-09", "move_line_id": item.id}
+        Wage = self.env["crm.wage"].with_user(self.finance)
+        wage = Wage.create({**vals, "user_id": self.salesman.id})
+        with mute_logger("odoo.sql_db"), self.assertRaises(UniqueViolation), self.env.cr.savepoint():
+            Wage.create({**vals, "user_id": self.other_salesman.id})
+
+        def shown():
+            row = self.pay(self.salesman).filtered(lambda row: str(row.month) == "2026-03-01")
+            return wage.amount, wage.origin, row.wage, row.total
+
+        self.assertEqual(shown(), (6100.0, "posted", 6100.0, 6100.0))
+        entry.button_draft()
+        self.assertEqual(shown(), (0.0, "unposted", 0.0, 0.0))
+        entry.write(
+            {
+                "line_ids": [
+                    Command.update(line.id, {"balance": 6500.0 if line == item else -6500.0}) for line in entry.line_ids
+                ]
+            }
+        )
+        entry.action_post()
+        self.assertEqual(shown(), (6500.0, "posted", 6500.0, 6500.0))
+        self.assertEqual(wage.with_user(self.salesman).amount, 6500.0)
+        entry.button_draft()
+        entry.button_cancel()
+        self.assertEqual(shown(), (0.0, "unposted", 0.0, 0.0))
 
     @freeze_time("2026-03-05")
     def test_objection_answer_and_approval(self):
