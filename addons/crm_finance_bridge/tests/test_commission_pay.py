@@ -142,6 +142,37 @@ class TestCommissionPay(CommissionCommon):
         self.assertEqual(shown(), (0.0, "unposted", 0.0, 0.0))
 
     @freeze_time("2026-03-05")
+    def test_payout_is_an_expense_of_commission(self):
+        """R184, R169: what pays commission out, takes it back and pays it again is of that type, on any account."""
+        kind = self.env.ref("crm_finance_bridge.crm_expense_type_commission")
+        types = self.env["crm.expense.type"].with_company(self.company).search([])
+        account = self.company.crm_commission_account_id
+        types.account_id = account  # as installed: no account of its own
+        statement = self.statement()
+        self.approve(statement)
+
+        def spent():
+            self.env.flush_all()
+            rows = self.env["crm.expense.entry"].with_user(self.finance).search([("company_id", "=", self.company.id)])
+            return [(row.type_id, row.amount) for row in rows.sorted("id")]
+
+        own = statement.with_user(self.finance)
+        own.action_post()
+        self.assertEqual(spent(), [(kind, 50.0)])
+        statement.move_id._reverse_moves([{"date": "2026-03-31"}], cancel=True)
+        own.action_withdraw()
+        self.assertEqual(spent(), [(kind, 50.0), (kind, -50.0)])
+        self.company.crm_commission_account_id = account.copy({"code": "609998", "account_type": "expense_direct_cost"})
+        own.action_post()
+        self.assertEqual(spent(), [(kind, 50.0), (kind, -50.0), (kind, 50.0)])
+        check = self.env["crm.figure.check"].create(
+            {"company_id": self.company.id, "date_from": "2026-01-01", "date_to": "2026-12-31"}
+        )
+        check.action_check()
+        line = check.line_ids.filtered(lambda line: line.code == "expense")
+        self.assertEqual((line.figure, line.ledger), (50.0, 50.0))
+
+    @freeze_time("2026-03-05")
     def test_objection_answer_and_approval(self):
         """R187: the salesperson objects to the statement, finance answers with a line by hand and approves."""
         statement = self.statement()
