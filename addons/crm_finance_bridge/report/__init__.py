@@ -38,6 +38,7 @@ from . import crm_employee_profit
 from . import crm_order_margin
 from . import crm_rep_sales
 from . import crm_statement
+from . import crm_statement_movement
 from . import crm_statement_document
 from . import crm_statement_sheet
 from . import crm_customer_event_statement
