@@ -24,7 +24,12 @@ class ResPartner(models.Model):
         help="Posted receivables less credits and payments on account, today.",
     )
     crm_overdue_amount = fields.Monetary(
-        string="Overdue today", currency_field="crm_currency_id", compute="_compute_crm_money", compute_sudo=True
+        string="Overdue today",
+        currency_field="crm_currency_id",
+        compute="_compute_crm_money",
+        compute_sudo=True,
+        help="Past due today less credits and payments on account of earlier days, never below zero: money received "
+        "beyond it stands in the open amount.",
     )
     crm_on_order = fields.Monetary(
         string="On order",
@@ -74,7 +79,7 @@ class ResPartner(models.Model):
             }
             overdue = domain & Domain("days_overdue", ">", 0)
             for partner, total in items._read_group(overdue, ["partner_id"], ["residual:sum"]):
-                money[partner.id][1] = total
+                money[partner.id][1] = max(total, 0.0)
             for partner, status, *amounts in self.env["crm.order.flow"]._read_group(
                 domain & Domain("status", "not in", ("paid", "returned", "closed_short")),
                 ["partner_id", "status"],

@@ -178,6 +178,9 @@ class TestCustomerPage(CustomerCommon):
             self.assertFalse(other.crm_money_visible)
             self.assertEqual((other.crm_open_amount, other.crm_overdue_amount), (0, 0))
         self.assertEqual(self.fresh(self.customer, self.manager).crm_open_amount, 450)
+        self.bill(self.foreign, 600, 60, move_type="out_refund")
+        page = self.fresh(self.foreign, self.colleague)
+        self.assertEqual((page.crm_open_amount, page.crm_overdue_amount), (-600, 0), "owed to the customer")
         events = self.env["crm.customer.event"]
         self.assertFalse(events.with_user(self.colleague).search([("partner_id", "=", self.customer.id)]))
         with self.assertRaises(AccessError):

@@ -86,6 +86,7 @@ from . import crm_commission_line
 from . import crm_commission_run
 from . import crm_commission_rematch
 from . import crm_wage
+from . import account_move_wage
 from . import res_company_commission
 from . import res_config_settings_commission
 from . import crm_receipt_match

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import sql
 
 
 class CrmWage(models.Model):
@@ -7,6 +8,8 @@ class CrmWage(models.Model):
 
     There is no payroll here: the figure is what the company says it pays, in company currency. Only the person and
     accounting administrators see it.
+
+    A posted figure is the journal item's own whenever it is read: 0 while its entry is a draft or cancelled.
     """
 
     _name = "crm.wage"
@@ -29,28 +32,44 @@ class CrmWage(models.Model):
         "Posted Item",
         domain="[('parent_state', '=', 'posted'), ('company_id', '=', company_id), ('balance', '>', 0)]",
         check_company=True,
-        index="btree_not_null",
         ondelete="restrict",
-        help="The journal item of the wage; the figure is its amount.",
+        help="The journal item of the wage, of one wage only; the figure is its amount.",
     )
-    amount = fields.Monetary(
-        "Wage", compute="_compute_amount", store=True, readonly=False, required=True, precompute=True
+    entered = fields.Monetary("Entered Wage", default=0.0, required=True, help="Counts where no item is named.")
+    amount = fields.Monetary("Wage", compute="_compute_amount", inverse="_inverse_amount")
+    origin = fields.Selection(
+        [("entered", "Entered by Hand"), ("posted", "Posted"), ("unposted", "Entry Not Posted")],
+        compute="_compute_amount",
     )
-    origin = fields.Selection([("entered", "Entered by Hand"), ("posted", "Posted")], compute="_compute_origin")
     note = fields.Char()
 
     _unique_month = models.Constraint("UNIQUE (company_id, user_id, month)", "The wage of this month is there already.")
-    _check_amount = models.Constraint("CHECK (amount >= 0)", "A wage is not negative.")
+    _unique_item = models.Constraint("UNIQUE (move_line_id)", "The journal item is another wage already.")
+    _check_entered = models.Constraint("CHECK (entered >= 0)", "A wage is not negative.")
 
-    @api.depends("move_line_id")
+    def _auto_init(self):
+        """The column of the figure has become that of what was entered."""
+        cr = self.env.cr
+        if sql.column_exists(cr, self._table, "amount") and not sql.column_exists(cr, self._table, "entered"):
+            sql.rename_column(cr, self._table, "amount", "entered")
+        return super()._auto_init()
+
+    # The entry's own changes are none of the dependencies: they would cost a query whenever anything is posted.
+    # Entries that change state forget these figures (`account.move.write`).
+    @api.depends("entered", "move_line_id")
     def _compute_amount(self):
         for wage in self:
-            wage.amount = wage.sudo().move_line_id.balance if wage.move_line_id else wage.amount
+            item = wage.sudo().move_line_id
+            posted = item.parent_state == "posted"
+            wage.amount = (item.balance if posted else 0.0) if item else wage.entered
+            wage.origin = ("posted" if posted else "unposted") if item else "entered"
 
-    @api.depends("move_line_id")
-    def _compute_origin(self):
+    def _inverse_amount(self):
         for wage in self:
-            wage.origin = "posted" if wage.sudo().move_line_id else "entered"
+            if wage.move_line_id:
+                wage._check_item(wage.amount)
+            else:
+                wage.entered = wage.amount
 
     @api.depends("user_id", "month")
     def _compute_display_name(self):
@@ -69,9 +88,13 @@ class CrmWage(models.Model):
         day = fields.Date.to_date(vals.get("month"))
         return {**vals, "month": day.replace(day=1)} if day else vals
 
-    @api.constrains("move_line_id", "amount")
+    @api.constrains("move_line_id")
     def _check_posted(self):
         for wage in self.filtered("move_line_id"):
-            item = wage.sudo().move_line_id
-            if item.parent_state != "posted" or wage.currency_id.compare_amounts(item.balance, wage.amount):
-                raise ValidationError(self.env._("The wage differs from the posted journal item."))
+            wage._check_item(wage.sudo().move_line_id.balance)
+
+    def _check_item(self, amount):
+        """Refuse an amount that is not that of the posted item, or below zero."""
+        item = self.sudo().move_line_id
+        if item.parent_state != "posted" or amount < 0 or self.currency_id.compare_amounts(item.balance, amount):
+            raise ValidationError(self.env._("The wage differs from the posted journal item."))

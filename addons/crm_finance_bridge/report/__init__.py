@@ -22,6 +22,7 @@ from . import crm_payment_history
 from . import crm_expected_receipt_query
 from . import crm_expected_receipt
 from . import crm_funds_flow_query
+from . import crm_funds_flow_transfer
 from . import crm_funds_flow
 from . import crm_funds_board
 from . import crm_expense_entry
@@ -37,6 +38,7 @@ from . import crm_employee_profit
 from . import crm_order_margin
 from . import crm_rep_sales
 from . import crm_statement
+from . import crm_statement_movement
 from . import crm_statement_document
 from . import crm_statement_sheet
 from . import crm_customer_event_statement

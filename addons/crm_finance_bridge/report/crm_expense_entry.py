@@ -1,4 +1,4 @@
-from odoo import SUPERUSER_ID, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
@@ -10,9 +10,10 @@ class CrmExpenseEntry(models.Model):
 
     Source: account.move.line, so that a sum is the ledger's own to the cent. Units: company currency, + = spent,
     refunds and reversals negative. Goods are left out, unless the line's product has an expense type: cost of goods
-    sold, purchases of what is stored or sold, landed costs on them, and the change of the stock at its closing. They
-    cost when they are sold.
-    Date: the accounting date. Type: of the product, else of the account where only one type of the company has it.
+    sold (commission paid out is none), purchases of what is stored or sold, landed costs on them, and the change of the
+    stock at its closing. They cost when they are sold.
+    Date: the accounting date. Type: commission of what pays commission out or takes that back; else of the product,
+    else of the account where only one type of the company has it.
     Operator: the employee of an expense, none where that employee has no user; else the buyer on the bill or on its
     order; else who entered the item. The system itself is nobody: what it books has no operator.
     id = account.move.line id.
@@ -45,8 +46,9 @@ class CrmExpenseEntry(models.Model):
         "account.move.line": ["account_id", "balance", "campaign_id", "company_id", "date", "display_type",
                               "expense_id", "journal_id", "move_id", "name", "parent_state", "partner_id",
                               "product_id", "purchase_line_id"],
-        "account.move": ["invoice_user_id", "move_type"],
+        "account.move": ["invoice_user_id", "move_type", "reversed_entry_id"],
         "account.account": ["account_stock_expense_id", "account_stock_variation_id", "account_type"],
+        "crm.commission.statement": ["move_id"],
         "crm.expense.type": ["account_id"],
         "hr.employee": ["user_id"],
         "hr.expense": ["crm_customer_id", "employee_id"],
@@ -70,7 +72,8 @@ class CrmExpenseEntry(models.Model):
                    line.date,
                    line.name,
                    line.company_id,
-                   COALESCE(template.crm_expense_type_id, kind.type_id) AS type_id,
+                   COALESCE(CASE WHEN line.move_id IN (%(payouts)s) THEN (%(commission)s) END,
+                            template.crm_expense_type_id, kind.type_id) AS type_id,
                    line.product_id,
                    line.account_id,
                    line.partner_id,
@@ -92,6 +95,26 @@ class CrmExpenseEntry(models.Model):
                    line.balance AS amount
             """,
             system=SUPERUSER_ID,
+            payouts=self._payouts(),
+            commission=SQL(
+                "SELECT res_id FROM ir_model_data WHERE module = 'crm_finance_bridge' AND name = %s",
+                "crm_expense_type_commission",
+            ),
+        )
+
+    @api.model
+    def _payouts(self) -> SQL:
+        """Entries that pay commission out, those withdrawn too, and whatever reverses them."""
+        return SQL(
+            """
+            WITH RECURSIVE payout AS (
+                (SELECT move_id FROM crm_commission_statement WHERE move_id IS NOT NULL
+                  UNION SELECT move_id FROM crm_commission_withdrawn_rel)
+                 UNION
+                SELECT reversal.id FROM account_move reversal JOIN payout ON payout.move_id = reversal.reversed_entry_id
+            )
+            SELECT move_id FROM payout
+            """
         )
 
     def _from(self) -> SQL:
@@ -126,10 +149,12 @@ class CrmExpenseEntry(models.Model):
               AND line.display_type NOT IN ('cogs', 'line_section', 'line_subsection', 'line_note')
               AND (
                   account.account_type LIKE 'expense%%' AND account.account_type != 'expense_direct_cost'
-                  OR account.account_type = 'expense_direct_cost' AND template.crm_expense_type_id IS NOT NULL
+                  OR account.account_type = 'expense_direct_cost'
+                     AND (template.crm_expense_type_id IS NOT NULL OR line.move_id IN (%s))
               )
               AND (%s) IS NOT TRUE AND (%s) IS NOT TRUE AND (%s) IS NOT TRUE
             """,
+            self._payouts(),
             self._goods_bought(),
             self._stock_change(),
             self._landed_cost(),

@@ -5,14 +5,17 @@ from odoo.tools import SQL
 
 from ..models.account_payment_method_line_funds import FUNDS_METHODS
 from .crm_funds_flow_query import REST_BIT
+from .crm_funds_flow_transfer import PLACE_BITS
 
 
 class CrmFundsFlow(models.Model):
     """Every posted movement of money: bank, cash, credit card, receipts and payments on their way.
 
-    One row per part of a customer invoice that the money settled (as in crm.collection), and one row for the rest of
-    each entry. Units: company currency, + = in, - = out. `amount_in` and `amount_out` are the two sides: the rows of a
-    receipt are all money in and sum to it, also where one takes off (an order billed down, a rest that corrects).
+    One row per part of a customer invoice that the money settled (as in crm.collection), one row for the rest of each
+    entry, and one per journal of an entry that moves money between own accounts. Units: company currency, + = in,
+    - = out. `amount_in` and `amount_out` are the two sides: the rows of a receipt are all money in and sum to it, also
+    where one takes off (an order billed down, a rest that corrects).
+    Journal: whose own account the money moved on, also of a miscellaneous entry.
     Date: the accounting date of the entry. Sum over any accounts, journals and dates = the ledger's movement of the
     liquid accounts (`_liquid_accounts`). Entries that only clear an outstanding account against the bank are no
     movement. A bank line that is recorded beside a payment and not yet matched counts as 'not identified' until then.
@@ -76,7 +79,7 @@ class CrmFundsFlow(models.Model):
         "crm.collection": ["amount", "date", "order_id", "partner_id", "partial_id", "team_id", "user_id"],
         "hr.employee": ["work_contact_id"],
         "res.partner": ["commercial_partner_id", "user_id"],
-        "res.company": ["currency_id", "transfer_account_id"],
+        "res.company": ["currency_id", "parent_path", "transfer_account_id"],
     }  # fmt: skip
 
     # === QUERY === #
@@ -92,7 +95,7 @@ class CrmFundsFlow(models.Model):
                 CASE WHEN flow.sign > 0 THEN flow.amount ELSE 0 END AS amount_in,
                 CASE WHEN flow.sign > 0 THEN 0 ELSE -flow.amount END AS amount_out,
                 owner.currency_id AS company_currency_id
-            FROM (%(settled)s UNION ALL %(unsettled)s) flow
+            FROM (%(settled)s UNION ALL %(unsettled)s UNION ALL %(transfers)s) flow
             JOIN account_journal bank ON bank.id = flow.journal_id
             JOIN res_company owner ON owner.id = flow.company_id
             LEFT JOIN account_payment_method_line way ON way.id = flow.payment_method_line_id
@@ -101,6 +104,7 @@ class CrmFundsFlow(models.Model):
             method=self._method(),
             settled=self._settled(),
             unsettled=self._unsettled(),
+            transfers=self._transfers(),
         )
 
     @api.model
@@ -124,7 +128,7 @@ class CrmFundsFlow(models.Model):
         if self:
             rest = 1 << REST_BIT
             parts = [identifier >> ORDER_BITS for identifier in self._ids if identifier < rest]
-            moves = [identifier - rest for identifier in self._ids if identifier >= rest]
+            moves = [identifier % (1 << PLACE_BITS) for identifier in self._ids if identifier >= rest]
             table = self._table
             query.add_where(
                 SQL(

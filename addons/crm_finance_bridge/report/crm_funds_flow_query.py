@@ -92,7 +92,8 @@ class CrmFundsFlowQuery(models.AbstractModel):
         """What is left of each entry: its liquid items less the parts that settled customer invoices.
 
         One row per entry. An entry that only moves money from an outstanding account to the bank nets to zero and
-        is no flow. The sum of both queries is therefore the ledger's movement of the liquid accounts, always.
+        is no flow; between own accounts see `_transfers`. The sum of all queries is therefore the ledger's movement of
+        the liquid accounts, always.
         Example: 100 received, 70 of it matched with an invoice: a part of 70 and a rest of 30. `has_part` tells
         the rest from an entry of which nothing is matched.
         """
@@ -128,7 +129,7 @@ class CrmFundsFlowQuery(models.AbstractModel):
                 rest.move_id,
                 rest.date,
                 rest.company_id,
-                rest.journal_id,
+                %(home)s AS journal_id,
                 payment.id AS payment_id,
                 payment.payment_method_line_id,
                 partner.commercial_partner_id AS partner_id,
@@ -151,6 +152,7 @@ class CrmFundsFlowQuery(models.AbstractModel):
             LEFT JOIN res_partner customer ON customer.id = partner.commercial_partner_id
             """,
             bit=REST_BIT,
+            home=self._home(),
             category=self._category(),
             rest=self._rest(),
             side=self._facing(),

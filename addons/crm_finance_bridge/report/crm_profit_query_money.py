@@ -169,13 +169,7 @@ class CrmProfitQuery(models.AbstractModel):
         """
         return SQL(
             """
-            WITH RECURSIVE lost AS MATERIALIZED (SELECT line.id %(settled)s),
-            payout AS (
-                (SELECT move_id FROM crm_commission_statement WHERE move_id IS NOT NULL
-                  UNION SELECT move_id FROM crm_commission_withdrawn_rel)
-                 UNION
-                SELECT reversal.id FROM account_move reversal JOIN payout ON payout.move_id = reversal.reversed_entry_id
-            )
+            WITH lost AS MATERIALIZED (SELECT line.id %(settled)s), payout AS MATERIALIZED (%(payouts)s)
             SELECT entry.id, entry.company_id, entry.date, entry.amount, entry.move_id FROM (%(entries)s) entry
              WHERE entry.id = ANY (ARRAY(
                        SELECT line.id FROM account_account account JOIN LATERAL (
@@ -188,6 +182,7 @@ class CrmProfitQuery(models.AbstractModel):
             entries=self.env["crm.expense.entry"]._table_query,
             companies=self._company_ids(),
             settled=self._settled_items(SQL("TRUE")),
+            payouts=self.env["crm.expense.entry"]._payouts(),
         )
 
     @api.model

@@ -9,9 +9,9 @@ WAITING = ("draft", "submitted")
 class CrmSalespersonPay(models.Model):
     """Wage, commission and expenses of each person by month: own ones only, for whoever is no accounting administrator.
 
-    Amounts in company currency. Wage: `crm.wage`, entered or posted. Commission: lines of the statement of the month,
-    provisional ones too; approved ones apart. Expenses: of the person's employee, by the day of the expense; those
-    refused do not count.
+    Amounts in company currency. Wage: `crm.wage`, entered or what its posted item says now. Commission: lines of the
+    statement of the month, provisional ones too; approved ones apart. Expenses: of the person's employee, by the day of
+    the expense; those refused do not count.
     """
 
     _name = "crm.salesperson.pay"
@@ -30,7 +30,8 @@ class CrmSalespersonPay(models.Model):
     total = fields.Monetary("Wage and Commission", readonly=True)
 
     _depends = {
-        "crm.wage": ["amount", "company_id", "month", "user_id"],
+        "account.move.line": ["balance", "parent_state"],
+        "crm.wage": ["company_id", "entered", "month", "move_line_id", "user_id"],
         "crm.commission.line": ["amount", "company_id", "month", "statement_id", "user_id"],
         "crm.commission.statement": ["state"],
         "hr.expense": ["company_id", "date", "employee_id", "state", "total_amount"],
@@ -47,9 +48,11 @@ class CrmSalespersonPay(models.Model):
                    SUM(part.expense) AS expense, SUM(part.expense_waiting) AS expense_waiting,
                    SUM(part.wage + part.commission) AS total
               FROM (
-                    SELECT month, company_id, user_id, amount AS wage, 0 AS commission, 0 AS commission_approved,
-                           0 AS expense, 0 AS expense_waiting
-                      FROM crm_wage
+                    SELECT paid.month, paid.company_id, paid.user_id,
+                           CASE WHEN item.id IS NULL THEN paid.entered
+                                WHEN item.parent_state = 'posted' THEN item.balance ELSE 0 END AS wage,
+                           0 AS commission, 0 AS commission_approved, 0 AS expense, 0 AS expense_waiting
+                      FROM crm_wage paid LEFT JOIN account_move_line item ON item.id = paid.move_line_id
                      UNION ALL
                     SELECT line.month, line.company_id, line.user_id, 0, line.amount,
                            CASE WHEN statement.state IN ('approved', 'posted') THEN line.amount ELSE 0 END, 0, 0

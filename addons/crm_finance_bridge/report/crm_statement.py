@@ -116,70 +116,6 @@ class CrmStatement(models.AbstractModel):
             ),
         )
 
-    # === MOVEMENTS === #
-
-    @api.model
-    def _movements(self, company, partners, date_from, date):
-        """({partner id: movements in order}, {partner id: {currency id: balance before}}), whoever asks."""
-        moved, openings = defaultdict(list), defaultdict(dict)
-        if not partners:
-            return moved, openings
-        for model in ("account.move", "account.move.line", "account.account", "res.partner"):
-            self.env[model].flush_model()
-        lines = self._movement_lines(company, partners)
-        for row in self._read(self._movement_query(lines, date_from, date)):
-            if row["move"]:
-                moved[row["partner"]].append(row)
-            else:
-                openings[row["partner"]][row["currency"]] = row["amount"]
-        return moved, openings
-
-    @api.model
-    def _movement_lines(self, company, partners):
-        """Joins and conditions of `line`, the customers' posted receivable journal items: reconciled or open, all of
-        them, which lets the index of those serve."""
-        return SQL(
-            """
-              JOIN res_partner partner ON partner.id = line.partner_id
-             WHERE line.account_id = ANY(ARRAY(SELECT id FROM account_account WHERE account_type = 'asset_receivable'))
-               AND line.parent_state = 'posted' AND line.partner_id IS NOT NULL
-               AND (line.reconciled OR line.amount_residual != 0 OR line.amount_residual_currency != 0)
-               AND line.company_id = ANY(%s) AND partner.commercial_partner_id = ANY(%s)
-            """,
-            self.env["res.company"].sudo().search([("id", "child_of", company.id)]).ids,
-            partners.ids,
-        )
-
-    @api.model
-    def _movement_query(self, lines, date_from, date):
-        """Balances before (without a document), then one row a document and currency: instalments together, exchange
-        differences (no amount) left out. The balances are read from an index alone (`_crm_partner_account_idx`).
-        """
-        return SQL(
-            """
-            SELECT partner.commercial_partner_id AS partner, line.currency_id AS currency, NULL::int AS move,
-                   NULL AS name, NULL AS ref, NULL::date AS date, NULL::date AS due_date,
-                   SUM(line.amount_currency) AS amount, NULL AS kind
-              %(lines)s AND line.date < %(date_from)s AND line.date <= %(date)s
-             GROUP BY partner.commercial_partner_id, line.currency_id
-             UNION ALL
-            SELECT partner.commercial_partner_id, line.currency_id, move.id, move.name, COALESCE(move.ref, ''),
-                   line.date, MIN(line.date_maturity), SUM(line.amount_currency),
-                   CASE WHEN BOOL_OR(line.payment_id IS NOT NULL OR line.statement_line_id IS NOT NULL) THEN 'payment'
-                        WHEN move.move_type IN ('out_invoice', 'out_receipt') THEN 'invoice'
-                        WHEN move.move_type = 'out_refund' THEN 'refund'
-                        ELSE 'entry' END
-              %(moves)s AND line.date >= %(date_from)s AND line.date <= %(date)s
-             GROUP BY partner.commercial_partner_id, line.currency_id, move.id, line.date
-            HAVING SUM(line.amount_currency) != 0
-             ORDER BY partner, date, name, move
-            """,
-            lines=SQL("FROM account_move_line line %s", lines),
-            moves=SQL("FROM account_move_line line JOIN account_move move ON move.id = line.move_id %s", lines),
-            date_from=date_from,
-            date=date,
-        )
-
     # === TEXTS === #
 
     @api.model
@@ -209,7 +145,19 @@ class CrmStatement(models.AbstractModel):
                 (label, section["buckets"][key]) for key, label in labels if section["buckets"].get(key)
             ],
             "share": self._in_document_currency,
+            "reference": lambda row: self._reference(row, lang),
         }
+
+    @api.model
+    def _reference(self, row, lang=None):
+        """The reference of a row; of a conversion what was given or taken in the other currency."""
+        if row["kind"] != "conversion":
+            return row.get("payment_reference") or row["ref"]
+        env = self.env(context={**self.env.context, "lang": lang or self.env.lang})
+        amount = env["res.currency"].browse(row["other_currency"]).format(row["other_amount"])
+        if row["amount"] < 0:
+            return env._("Paid with %(amount)s", amount=amount)
+        return env._("Used for %(amount)s", amount=amount)
 
     @api.model
     def _in_document_currency(self, row, name, currency):

@@ -74,6 +74,8 @@ class CrmStatement(models.AbstractModel):
         rows = []
         for row in section["rows"]:
             values = {**row, "kind": kinds.get(row["kind"], row["kind"])}
+            if row["kind"] == "conversion":
+                values.update(kind=self.env._("Other Currency"), ref=self._reference(row))
             if not movement:
                 for name in ("promised", "disputed"):
                     values[name] = self._in_document_currency(row, name, currency) or None

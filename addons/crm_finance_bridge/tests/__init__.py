@@ -49,6 +49,7 @@ from . import test_profit
 from . import test_profit_cost
 from . import test_profit_figures
 from . import test_statement
+from . import test_statement_currency
 from . import test_statement_access
 from . import test_statement_tour
 from . import test_statement_parallel

@@ -3,6 +3,8 @@
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
+from psycopg2.errors import UniqueViolation
 
 from .commission_common import CommissionCommon
 
@@ -94,6 +96,81 @@ class TestCommissionPay(CommissionCommon):
         self.assertEqual(wage.with_user(self.salesman).origin, "posted")
         with self.assertRaises(ValidationError):
             wage.amount = 1.0
+        wage.write({"move_line_id": False, "amount": 2050.0})
+        self.assertEqual((wage.amount, wage.origin), (2050.0, "entered"))
+
+    def test_a_posted_wage_is_its_item(self):
+        """R186: an item is the wage of one person, and the wage is what the entry says now, wherever it is read."""
+        entry = self.env["account.move"].create(
+            {
+                "move_type": "entry",
+                "date": "2026-03-31",
+                "journal_id": self.company_data["default_journal_misc"].id,
+                "line_ids": [
+                    Command.create({"account_id": self.company_data["default_account_expense"].id, "balance": 6100.0}),
+                    Command.create({"account_id": self.company_data["default_account_payable"].id, "balance": -6100.0}),
+                ],
+            }
+        )
+        entry.action_post()
+        item = entry.line_ids.filtered(lambda line: line.balance > 0)
+        vals = {"company_id": self.company.id, "month": "2026-03-09", "move_line_id": item.id}
+        Wage = self.env["crm.wage"].with_user(self.finance)
+        wage = Wage.create({**vals, "user_id": self.salesman.id})
+        with mute_logger("odoo.sql_db"), self.assertRaises(UniqueViolation), self.env.cr.savepoint():
+            Wage.create({**vals, "user_id": self.other_salesman.id})
+
+        def shown():
+            row = self.pay(self.salesman).filtered(lambda row: str(row.month) == "2026-03-01")
+            return wage.amount, wage.origin, row.wage, row.total
+
+        self.assertEqual(shown(), (6100.0, "posted", 6100.0, 6100.0))
+        entry.button_draft()
+        self.assertEqual(shown(), (0.0, "unposted", 0.0, 0.0))
+        entry.write(
+            {
+                "line_ids": [
+                    Command.update(line.id, {"balance": 6500.0 if line == item else -6500.0}) for line in entry.line_ids
+                ]
+            }
+        )
+        entry.action_post()
+        self.assertEqual(shown(), (6500.0, "posted", 6500.0, 6500.0))
+        self.assertEqual(wage.with_user(self.salesman).amount, 6500.0)
+        entry.button_draft()
+        entry.button_cancel()
+        self.assertEqual(shown(), (0.0, "unposted", 0.0, 0.0))
+
+    @freeze_time("2026-03-05")
+    def test_payout_is_an_expense_of_commission(self):
+        """R184, R169: what pays commission out, takes it back and pays it again is of that type, on any account."""
+        kind = self.env.ref("crm_finance_bridge.crm_expense_type_commission")
+        types = self.env["crm.expense.type"].with_company(self.company).search([])
+        account = self.company.crm_commission_account_id
+        types.account_id = account  # as installed: no account of its own
+        statement = self.statement()
+        self.approve(statement)
+
+        def spent():
+            self.env.flush_all()
+            rows = self.env["crm.expense.entry"].with_user(self.finance).search([("company_id", "=", self.company.id)])
+            return [(row.type_id, row.amount) for row in rows.sorted("id")]
+
+        own = statement.with_user(self.finance)
+        own.action_post()
+        self.assertEqual(spent(), [(kind, 50.0)])
+        statement.move_id._reverse_moves([{"date": "2026-03-31"}], cancel=True)
+        own.action_withdraw()
+        self.assertEqual(spent(), [(kind, 50.0), (kind, -50.0)])
+        self.company.crm_commission_account_id = account.copy({"code": "609998", "account_type": "expense_direct_cost"})
+        own.action_post()
+        self.assertEqual(spent(), [(kind, 50.0), (kind, -50.0), (kind, 50.0)])
+        check = self.env["crm.figure.check"].create(
+            {"company_id": self.company.id, "date_from": "2026-01-01", "date_to": "2026-12-31"}
+        )
+        check.action_check()
+        line = check.line_ids.filtered(lambda line: line.code == "expense")
+        self.assertEqual((line.figure, line.ledger), (50.0, 50.0))
 
     @freeze_time("2026-03-05")
     def test_objection_answer_and_approval(self):

@@ -83,7 +83,7 @@ class CrmFigureCheck(models.TransientModel):
             ("account_id.account_type", "in", EXPENSES),
             "&",
             ("account_id.account_type", "=", "expense_direct_cost"),
-            ("product_id.crm_expense_type_id", "!=", False),
+            *("|", ("product_id.crm_expense_type_id", "!=", False), ("move_id", "in", self._payouts().ids)),
             *self._no_goods(),
         ]
         campaign = [
@@ -138,6 +138,15 @@ class CrmFigureCheck(models.TransientModel):
             *("|", "|", ("move_id", "not in", done.vendor_bill_id.ids), ("is_landed_costs_line", "=", False)),
             ("product_id.crm_expense_type_id", "!=", False),
         ]
+
+    def _payouts(self):
+        """Entries that paid commission out, withdrawn ones and what reverses any of them, at any time."""
+        statements = self.env["crm.commission.statement"].sudo().search([("company_id", "=", self.company_id.id)])
+        found = moves = statements.move_id + statements.withdrawn_move_ids
+        while moves:
+            moves = moves.reversal_move_ids - found
+            found += moves
+        return found
 
     def _ledger(self, domain):
         [(balance,)] = self.env["account.move.line"].sudo()._read_group(domain, aggregates=["balance:sum"])
