@@ -14,9 +14,10 @@ class CrmCollectionQuery(models.AbstractModel):
         """Money per partial, before the split by orders; amounts positive, `sign` tells the direction.
 
         `money` is the receivable item of the payment or statement line. Its own currency carries the parts:
-        an exchange difference changes the partial's company amount, not the money. `entry.rate` is the liquid
-        share of the money entry, `before.amount` what earlier partials took of the item: the part is the
-        difference of two rounded running totals, so all parts of an item sum to its money to the cent.
+        an exchange difference changes the partial's company amount, not the money. `entry.share` is the liquid share
+        of the item and what the entry's items before it come to, `before.amount` what earlier partials took of the
+        item: the part is the difference of two rounded running totals, so all parts of an entry sum to its money to
+        the cent.
         The receivable accounts are an array, not a join: they are few, but half of all items are on them, which the
         planner cannot know of a join.
         Example: bank 980, discount 20, receivable -1000, partials 400 and 600: 392 and 588.
@@ -45,15 +46,17 @@ class CrmCollectionQuery(models.AbstractModel):
                 currency.decimal_places AS invoice_digits,
                 company_currency.decimal_places AS digits,
                 CASE
-                    WHEN entry.rate IS NULL AND money.amount_currency = money.balance THEN partial.money_amount
+                    WHEN entry.share IS NULL AND money.amount_currency = money.balance THEN partial.money_amount
                     ELSE ROUND(
-                            (before.amount + partial.money_amount) * ABS(money.balance) * COALESCE(entry.rate, 1)
-                            / NULLIF(ABS(money.amount_currency), 0), company_currency.decimal_places)
+                            (COALESCE(entry.share[2], 0) + (before.amount + partial.money_amount) * ABS(money.balance)
+                                / NULLIF(ABS(money.amount_currency), 0))
+                            * COALESCE(entry.share[1], 1), company_currency.decimal_places)
                         - ROUND(
-                            before.amount * ABS(money.balance) * COALESCE(entry.rate, 1)
-                            / NULLIF(ABS(money.amount_currency), 0), company_currency.decimal_places)
+                            (COALESCE(entry.share[2], 0) + before.amount * ABS(money.balance)
+                                / NULLIF(ABS(money.amount_currency), 0))
+                            * COALESCE(entry.share[1], 1), company_currency.decimal_places)
                 END AS amount,
-                ROUND(partial.invoice_amount * COALESCE(entry.rate, 1), currency.decimal_places) AS amount_currency
+                ROUND(partial.invoice_amount * COALESCE(entry.share[1], 1), currency.decimal_places) AS amount_currency
             FROM (
                 SELECT id, 1 AS sign, debit_move_id AS invoice_line_id, debit_amount_currency AS invoice_amount,
                     credit_move_id AS money_line_id, credit_amount_currency AS money_amount
@@ -77,18 +80,19 @@ class CrmCollectionQuery(models.AbstractModel):
               AND money.parent_state = 'posted'
               AND (money.payment_id IS NOT NULL OR money.statement_line_id IS NOT NULL)
             """,
-            entry=self._liquid_rate(),
+            entry=self._liquid_share(),
             before=self._taken_before(),
             receivable=SQL("ARRAY(SELECT id FROM account_account WHERE account_type = 'asset_receivable')"),
         )
 
     @api.model
-    def _liquid_rate(self) -> SQL:
-        """Liquid share (0 to 1) of the money entry: money / (money + what was given up); NULL where all is money.
+    def _liquid_share(self) -> SQL:
+        """[liquid share (0 to 1) of a money item, what the items before it on its side come to]; NULL: all is money.
 
-        Given up is what stands on the money's side and is neither money nor somebody's balance: discount, charges,
-        write-offs. A credit note or a vendor's bill that the same bank line settles is not given up: bank 80 for an
-        invoice of 100 less a credit note of 20 is 100 collected and 20 paid back.
+        Share = (money + netted) / items of its side. Netted is what the same entry settles the other way round, a
+        credit note or a vendor's bill: bank 80 for an invoice of 100 less a credit note of 20 is 100 collected and 20
+        paid back. What else stands on the money's side is given up: discount, charges, write-offs; it lies with the
+        items that the money is for, none of it with what is netted.
         Most payments book one counterpart for the money itself: those are not looked at. Core's own measure of
         a payment's liquidity is used where there is one, else the lines on bank, cash and outstanding accounts.
         A CASE behind `OFFSET 0` and not a lateral aggregate: that would run for every part of money there is.
@@ -96,15 +100,21 @@ class CrmCollectionQuery(models.AbstractModel):
         return SQL(
             """
             SELECT CASE WHEN payment.amount_company_currency_signed IS DISTINCT FROM -money.balance THEN (
-                SELECT LEAST(1, ABS(entry.money) / NULLIF(
-                    CASE WHEN entry.money > 0 THEN entry.debits ELSE entry.credits END
-                    + CASE WHEN payment.id IS NULL THEN ABS(entry.money) ELSE 0 END, 0))
+                SELECT ARRAY[
+                    CASE WHEN SIGN(entry.money) = SIGN(money.balance) THEN 1
+                    ELSE LEAST(1, (ABS(entry.money) + entry.netted) / NULLIF(entry.side, 0)) END,
+                    entry.earlier
+                ]
                 FROM (
                     SELECT
                         COALESCE(payment.amount_company_currency_signed, SUM(line.balance) FILTER (WHERE kind.liquid))
                             AS money,
-                        COALESCE(SUM(line.balance) FILTER (WHERE line.balance > 0 AND kind.counted), 0) AS debits,
-                        COALESCE(-SUM(line.balance) FILTER (WHERE line.balance < 0 AND kind.counted), 0) AS credits
+                        COALESCE(SUM(ABS(line.balance)) FILTER (WHERE kind.is_open
+                            AND SIGN(line.balance) = -SIGN(money.balance)), 0) AS netted,
+                        SUM(ABS(line.balance)) FILTER (WHERE kind.counted
+                            AND SIGN(line.balance) = SIGN(money.balance)) AS side,
+                        COALESCE(SUM(ABS(line.balance)) FILTER (WHERE kind.counted
+                            AND SIGN(line.balance) = SIGN(money.balance) AND line.id < money.id), 0) AS earlier
                     FROM account_move_line line
                     JOIN account_account side ON side.id = line.account_id
                     JOIN account_journal journal ON journal.id = line.journal_id
@@ -113,12 +123,12 @@ class CrmCollectionQuery(models.AbstractModel):
                             OR side.account_type IN ('asset_cash', 'liability_credit_card') AS liquid
                     ) own
                     CROSS JOIN LATERAL (
-                        SELECT own.liquid, side.account_type NOT IN ('asset_receivable', 'liability_payable')
-                            AND (payment.id IS NOT NULL OR NOT own.liquid) AS counted
+                        SELECT own.liquid, payment.id IS NOT NULL OR NOT own.liquid AS counted,
+                            side.account_type IN ('asset_receivable', 'liability_payable') AS is_open
                     ) kind
                     WHERE line.move_id = money.move_id
                 ) entry
-            ) END AS rate
+            ) END AS share
             OFFSET 0
             """
         )
@@ -128,7 +138,7 @@ class CrmCollectionQuery(models.AbstractModel):
         """What earlier partials took of the money item, in its currency; NULL where the part needs no rounding."""
         return SQL(
             """
-            SELECT CASE WHEN entry.rate IS NOT NULL OR money.amount_currency != money.balance THEN (
+            SELECT CASE WHEN entry.share IS NOT NULL OR money.amount_currency != money.balance THEN (
                 SELECT COALESCE(SUM(
                     CASE WHEN partial.sign = 1 THEN earlier.credit_amount_currency
                     ELSE earlier.debit_amount_currency END

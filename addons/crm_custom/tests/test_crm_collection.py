@@ -132,9 +132,48 @@ class TestCollection(TestSaleCommon):
         return [round(sum(self.parts(("move_id", "=", move.id)).mapped("amount")), 2) for move in (invoice, refund)]
 
     def test_bank_line_of_an_invoice_less_a_credit_note(self):
-        """80 in the bank is 80 collected to the cent, whatever it settles; charges are shared by both."""
+        """80 in the bank is 80 collected to the cent, whatever it settles; charges lie with what the money is for."""
         self.assertEqual(self.collected_less_a_credit_note(0), [100, -20])
-        self.assertEqual(self.collected_less_a_credit_note(5), [98.82, -18.82])
+        self.assertEqual(self.collected_less_a_credit_note(5), [100, -20])
+
+    def test_bank_line_of_three_invoices_less_charges(self):
+        """98 in the bank for three invoices of 100 is 98 collected, though a share of each has to be rounded."""
+        invoices = [self.invoice(self.order(amount)) for amount in (33.33, 33.33, 33.34)]
+        line = self.env["account.bank.statement.line"].create(
+            {
+                "payment_ref": "Transfer",
+                "journal_id": self.company_data["default_journal_bank"].id,
+                "partner_id": invoices[0].partner_id.id,
+                "amount": 98,
+                "date": "2026-05-20",
+            }
+        )
+        _liquidity, suspense, _other = line._seek_for_lines()
+        receivable = self.company_data["default_account_receivable"]
+        account = {"account_id": receivable.id, "partner_id": invoices[0].partner_id.id}
+        context = {"skip_account_move_synchronization": True, "skip_readonly_check": True}
+        line.move_id.with_context(**context).write(
+            {
+                "line_ids": [
+                    Command.update(suspense.id, {"balance": -33.33, **account}),
+                    Command.create({"name": "Second", "balance": -33.33, **account}),
+                    Command.create({"name": "Third", "balance": -33.34, **account}),
+                    Command.create(
+                        {
+                            "name": "Charge",
+                            "balance": 2,
+                            "account_id": self.company_data["default_account_expense"].id,
+                        }
+                    ),
+                ]
+            }
+        )
+        items = line.move_id.line_ids.filtered(lambda item: item.account_id == receivable).sorted("id")
+        for invoice, item in zip(invoices, items, strict=True):
+            ours = invoice.line_ids.filtered(lambda own: own.account_id == receivable)
+            (ours + item).reconcile()
+        parts = [self.parts(("move_id", "=", invoice.id)).amount for invoice in invoices]
+        self.assertEqual([round(amount, 2) for amount in parts], [32.66, 32.67, 32.67])
 
     def test_early_payment_discount_is_not_money(self):
         term = self.env["account.payment.term"].create(

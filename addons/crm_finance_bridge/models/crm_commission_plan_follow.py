@@ -30,11 +30,12 @@ class CrmCommissionPlan(models.Model):
     def _last_day(self):
         """Last day of the sales that the plan earns on; None = without end.
 
-        A plan that is over ends at the latest with the last month that it earned in; before its first day if it never
-        earned.
+        A plan that is over ends with its last day; without one with the last month that it earned in, or before its
+        first day if it never earned. An archived plan ends with the last sale that it earned on: from then on another
+        may pay.
         """
         self.ensure_one()
-        if not self.is_over:
+        if not self.is_over or self.state == "closed" and self.date_to:
             return self.date_to or None
         [(last,)] = (
             self.env["crm.commission.line"]
@@ -43,7 +44,9 @@ class CrmCommissionPlan(models.Model):
         )
         if not last:
             return self.date_from - relativedelta(days=1)
-        return min(self.date_to or date.max, fields.Date.end_of(last, "month"))
+        if self.state == "closed":
+            last = fields.Date.end_of(last, "month")
+        return min(self.date_to or date.max, last)
 
     def _meets(self, start, stop):
         """Whether the plan earns on sales of some of these days."""

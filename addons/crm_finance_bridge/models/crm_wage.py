@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import sql
+from odoo.tools import SQL, sql
 
 
 class CrmWage(models.Model):
@@ -36,7 +36,7 @@ class CrmWage(models.Model):
         help="The journal item of the wage, of one wage only; the figure is its amount.",
     )
     entered = fields.Monetary("Entered Wage", default=0.0, required=True, help="Counts where no item is named.")
-    amount = fields.Monetary("Wage", compute="_compute_amount", inverse="_inverse_amount")
+    amount = fields.Monetary("Wage", compute="_compute_amount", inverse="_inverse_amount", aggregator="sum")
     origin = fields.Selection(
         [("entered", "Entered by Hand"), ("posted", "Posted"), ("unposted", "Entry Not Posted")],
         compute="_compute_amount",
@@ -63,6 +63,22 @@ class CrmWage(models.Model):
             posted = item.parent_state == "posted"
             wage.amount = (item.balance if posted else 0.0) if item else wage.entered
             wage.origin = ("posted" if posted else "unposted") if item else "entered"
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """The figure as of now, so that lists can be grouped and summed."""
+        if field_expr != "amount":
+            return super()._field_to_sql(alias, field_expr, query)
+        self._check_field_access(self._fields["amount"], "read")
+        items = self.env["account.move.line"]._fields
+        return SQL(
+            """CASE WHEN %(item)s IS NULL THEN %(entered)s
+                    ELSE COALESCE((SELECT %(balance)s FROM account_move_line item
+                                    WHERE item.id = %(item)s AND %(state)s = 'posted'), 0) END""",
+            item=super()._field_to_sql(alias, "move_line_id", query),
+            entered=super()._field_to_sql(alias, "entered", query),
+            balance=SQL.identifier("item", "balance", to_flush=items["balance"]),
+            state=SQL.identifier("item", "parent_state", to_flush=items["parent_state"]),
+        )
 
     def _inverse_amount(self):
         for wage in self:

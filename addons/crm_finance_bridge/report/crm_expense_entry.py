@@ -185,19 +185,18 @@ class CrmExpenseEntry(models.Model):
         return "stock.landed.cost" in self.env
 
     def _landed_cost(self) -> SQL:
-        """Freight or duty that a landed cost put into the value of goods, and what that landed cost itself books.
+        """Freight or duty that a landed cost put into the value of goods without an entry: periodic valuation.
 
-        The flagged lines of the bill that a done landed cost names: they cost when the goods are sold. A landed cost
-        without its bill tells nothing about a bill, and its entry stays, which takes the bill's expense off.
+        The flagged lines of the bill that a done landed cost names: they cost when the goods are sold. Where a landed
+        cost has an entry of its own (perpetual valuation), that entry takes off what went into the stock; the rest
+        was for goods already sold, and is an expense.
         """
         if not self._has_landed_costs():
             return SQL("FALSE")
-        bills = SQL("FROM stock_landed_cost WHERE state = 'done' AND vendor_bill_id IS NOT NULL")
         return SQL(
             """line.is_landed_costs_line AND template.crm_expense_type_id IS NULL
-               AND line.move_id IN (SELECT vendor_bill_id %(bills)s)
-               OR line.move_id IN (SELECT account_move_id %(bills)s AND account_move_id IS NOT NULL)""",
-            bills=bills,
+               AND line.move_id IN (SELECT vendor_bill_id FROM stock_landed_cost
+                                     WHERE state = 'done' AND vendor_bill_id IS NOT NULL AND account_move_id IS NULL)"""
         )
 
     # === ACTIONS === #

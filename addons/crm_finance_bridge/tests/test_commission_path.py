@@ -84,6 +84,49 @@ class TestCommissionPath(CommissionCommon):
         self.assertEqual(self.total(plan), 50.0)
 
     @freeze_time("2026-12-02")
+    def test_an_archived_plan_pays_nothing_new(self):
+        """R187: after a plan was archived another may pay, from the next day on; what it paid it takes back."""
+        old = self.plan(5.0, base="invoiced")
+        sold = self._invoice(1000.0, date="2026-01-12")
+        self.compute("2026-01-31")
+        old.active = False
+        self.plan(8.0, base="invoiced", date_from="2026-01-13")
+        self._invoice(500.0, date="2026-01-20")
+        self.compute_twice("2026-01-31")
+        self.assertEqual(self.statement(month="2026-01-01").amount_total, 90.0, "50.00 and 40.00")
+        self.credit(sold, 1000.0, date="2026-01-25")
+        self.compute_twice("2026-01-31")
+        self.assertEqual(self.total(old), 0.0)
+
+    @freeze_time("2026-12-02")
+    def test_a_closed_plan_pays_what_waited_for_a_dispute(self):
+        """R187: an invoice that was disputed when its plan was closed belongs to no other plan."""
+        plan = self.plan(5.0, base="invoiced")
+        self._invoice(200.0, date="2026-01-10")
+        invoice = self._invoice(1000.0, date="2026-02-12")
+        line = invoice.line_ids.filtered(lambda item: item.account_type == "asset_receivable")
+        dispute = (
+            self.env["crm.dispute"]
+            .with_user(self.finance)
+            .create(
+                {
+                    "partner_id": self.customer.id,
+                    "cause_id": self.env.ref("crm_finance_bridge.crm_dispute_cause_price_list").id,
+                    "line_ids": [Command.create({"move_line_id": line.id, "amount": 1000.0})],
+                }
+            )
+        )
+        self._invoice(300.0, date="2026-02-03", invoice_user_id=self.other_salesman.id)
+        self.compute("2026-02-28")
+        self.assertEqual(self.total(plan), 25.0)
+        self.approve(self.statement(self.other_salesman))
+        plan.with_user(self.finance).action_close()
+        self.assertEqual(str(plan.date_to), "2026-02-28")
+        dispute.with_user(self.finance).action_cancel()
+        self.compute_twice("2026-03-31")
+        self.assertEqual(self.total(plan), 75.0)
+
+    @freeze_time("2026-12-02")
     def test_which_plans_are_computed(self):
         """R187: a closed plan that paid nothing is done with; one without last day ends with what it earned."""
         plan, empty = self.plan(5.0), self.plan(5.0)

@@ -125,6 +125,13 @@ class TestCommissionPay(CommissionCommon):
             return wage.amount, wage.origin, row.wage, row.total
 
         self.assertEqual(shown(), (6100.0, "posted", 6100.0, 6100.0))
+        by_hand = Wage.create({"company_id": self.company.id, "month": "2026-04-09", "user_id": self.salesman.id})
+        by_hand.amount = 900.0
+        self.assertEqual(Wage.fields_get(["amount"], ["aggregator"])["amount"]["aggregator"], "sum")
+        self.assertEqual(
+            Wage._read_group([("id", "in", (wage + by_hand).ids)], ["user_id"], ["amount:sum"]),
+            [(self.salesman, 7000.0)],
+        )
         entry.button_draft()
         self.assertEqual(shown(), (0.0, "unposted", 0.0, 0.0))
         entry.write(

@@ -71,13 +71,13 @@ class TestProfitCost(ProfitCase):
         self.assertEqual((line.figure, line.ledger), (36.0, 36.0))
 
     def test_landed_costs_are_goods(self):
-        """R190, R201: freight that a landed cost put into the value of goods is no overhead, nor is what the landed
-        cost books; freight of no landed cost is. Where the addon is installed: here its tables alone are made."""
+        """R190, R201: freight that a landed cost put into the value of goods is no overhead; freight of no landed cost
+        is. Where the landed cost has an entry, the ledger's rest is what fell on goods already sold. Where the addon is
+        installed: here its tables alone are made."""
         self.sell(125.0)
         freight = self._product("Sea freight", type="service", sale_ok=False)
         bills = [self._bill(freight, amount) for amount in (40.0, 7.0)]
-        entry = self.entry(-40.0)
-        self.assertEqual(self._spent(), [-40.0, 7.0, 40.0])
+        self.assertEqual(self._spent(), [7.0, 40.0])
         self.env.cr.execute(
             """
             ALTER TABLE account_move_line ADD COLUMN IF NOT EXISTS is_landed_costs_line boolean;
@@ -90,15 +90,16 @@ class TestProfitCost(ProfitCase):
                 "UPDATE account_move_line SET is_landed_costs_line = TRUE WHERE id IN %s",
                 [tuple(move.invoice_line_ids.ids)],
             )
-        self.env.cr.execute(
-            "INSERT INTO stock_landed_cost (state, vendor_bill_id, account_move_id) VALUES ('draft', %s, %s)",
-            [bills[0].id, entry.id],
-        )
+        self.env.cr.execute("INSERT INTO stock_landed_cost (state, vendor_bill_id) VALUES ('draft', %s)", [bills[0].id])
         self.patch(type(self.env["crm.expense.entry"]), "_has_landed_costs", lambda self: True)
-        self.assertEqual(self._spent(), [-40.0, 7.0, 40.0], "not done yet")
+        self.assertEqual(self._spent(), [7.0, 40.0], "not done yet")
         self.env.cr.execute("UPDATE stock_landed_cost SET state = 'done'")
         self.assertEqual(self._spent(), [7.0])
         self.assertEqual(self.parts(), {"revenue": 125.0, "goods": -60.0, "overhead": -7.0})
+        entry = self.entry(-15.0)
+        self.env.cr.execute("UPDATE stock_landed_cost SET account_move_id = %s", [entry.id])
+        self.assertEqual(self._spent(), [-15.0, 7.0, 40.0])
+        self.assertEqual(self.parts()["overhead"], -32.0)
 
     # === CREDIT === #
 

@@ -129,12 +129,15 @@ class CrmFigureCheck(models.TransientModel):
         ]
 
     def _no_landed_costs(self):
-        """Domain of what no landed cost (addon stock_landed_costs, where installed) put into the value of goods."""
+        """Domain of what no landed cost (addon stock_landed_costs, where installed) put into goods without an entry."""
         if "stock.landed.cost" not in self.env:
             return []
-        done = self.env["stock.landed.cost"].sudo().search([("state", "=", "done"), ("vendor_bill_id", "!=", False)])
+        done = (
+            self.env["stock.landed.cost"]
+            .sudo()
+            .search([("state", "=", "done"), ("vendor_bill_id", "!=", False), ("account_move_id", "=", False)])
+        )
         return [
-            ("move_id", "not in", done.account_move_id.ids),
             *("|", "|", ("move_id", "not in", done.vendor_bill_id.ids), ("is_landed_costs_line", "=", False)),
             ("product_id.crm_expense_type_id", "!=", False),
         ]
