@@ -3,6 +3,7 @@
 import base64
 
 from odoo.exceptions import UserError
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .receipt_common import ReceiptCommon
@@ -78,6 +79,40 @@ class TestReceiptAdvice(ReceiptCommon):
         self.assertEqual(sorted(items.mapped("amount_residual_currency")), [20.0, 30.0])
         self.assertEqual(sorted(items.mapped("amount_residual")), [10.0, 15.0])
         self.assertEqual(self._balance(), (25.0, 25.0))
+
+    def test_discount_beside_a_part(self):
+        """R166: a list that takes the early discount on one invoice and pays a part of another: the first is settled
+        with its discount booked, nothing of it is left to dun; the other keeps its rest."""
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "2 % in 10 days",
+                "early_discount": True,
+                "discount_percentage": 2,
+                "discount_days": 10,
+                "early_pay_discount_computation": "included",
+                "line_ids": [Command.create({"value": "percent", "value_amount": 100, "nb_days": 30})],
+            }
+        )
+        loss = self.company_data["default_account_expense"]
+        self.company.account_journal_early_pay_discount_loss_account_id = loss
+        early = self._invoice(1000.0, "2026-02-01", invoice_payment_term_id=term.id, invoice_date_due=False)
+        other = self._invoice(800.0, "2026-01-02")
+        text = f"Zahlung;Rechnung;Betrag\n20260205;{early.name};980.-\n20260205;{other.name};CHF 500.-\n"
+        advice = self._advice(text)
+        advice.action_read()
+        self.assertEqual(advice.amount, 1480.0)
+        match = self._of(self._money(1480.0, "our payment", date="2026-02-05"))
+        self.assertEqual((match.rule, match.kept, match.barrier), ("reference_discount", 20.0, False))
+        self.assertEqual(match.line_ids.filtered("early").move_line_id.move_id, early)
+        self.company.crm_match_automatic = True
+        self.env["crm.receipt.match"]._process_automatic(self.company)
+        self.assertEqual(match.state, "auto")
+        self.assertEqual((early.amount_residual, other.amount_residual), (0.0, 300.0))
+        self.assertEqual(self._balance(), (300.0, 300.0))
+        cost = match.kept_move_id.line_ids.filtered(lambda line: line.account_id == loss)
+        self.assertEqual(cost.balance, 20.0)
+        match.action_undo()
+        self.assertEqual((early.amount_residual, other.amount_residual), (1000.0, 800.0))
 
     def test_undone_elsewhere(self):
         """R166: an advice whose reconciliation somebody takes apart on the invoice waits for its money again."""

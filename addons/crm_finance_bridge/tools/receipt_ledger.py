@@ -156,8 +156,9 @@ class Ledger:
                 self.by_key[key].append((strength, item))
 
     def named(self, texts, payer):
-        """Items that the texts name: ({item id: strength}, whether a settled document is named)."""
-        found, settled = {}, False
+        """Items that the texts name: ({item id: strength}, whether a settled document is named, whether another branch
+        has given a number to the same customer as well: its invoice is passed over)."""
+        found, settled, passed = {}, False, []
         for token in texts:
             hits = self.by_key.get(token, ())
             if payer:
@@ -165,11 +166,33 @@ class Ledger:
                 hits = own or [hit for hit in hits if hit[0] >= receipt_reference.FULL]
             elif len({hit[1].partner for hit in hits}) > 1:
                 hits = [hit for hit in hits if hit[0] >= receipt_reference.FULL]
+            hits, lost = self._at_home(hits)
+            passed += lost
             for strength, item in hits:
                 if payer or strength > receipt_reference.SERIAL:
                     found[item.id] = max(strength, found.get(item.id, 0))
             settled = settled or (not hits and self.paid.get(token, 0) >= receipt_reference.NUMBER)
-        return self._strongest(found), settled
+        found = self._strongest(found)
+        twins = any(found.get(own, strength + 1) <= strength and away not in found for own, strength, away in passed)
+        return found, settled, twins
+
+    def _at_home(self, hits):
+        """(hits without those of other branches that an own item of the same customer equals or outdoes, [(id of the
+        own item, strength of the other, its id), ...])."""
+        if not any(item.away for _strength, item in hits):
+            return hits, []
+        own = {}
+        for strength, item in hits:
+            if not item.away and strength > own.get(item.partner, (0, 0))[0]:
+                own[item.partner] = (strength, item.id)
+        kept, lost = [], []
+        for strength, item in hits:
+            best, best_id = own.get(item.partner, (0, 0))
+            if item.away and strength <= best:
+                lost.append((best_id, strength, item.id))
+            else:
+                kept.append((strength, item))
+        return kept, lost
 
     def _strongest(self, found):
         """A serial number (123) names nothing where the text has a full number of its own for another document."""

@@ -84,7 +84,8 @@ def contest(findings, amounts):
             for item, amount in finding.candidate.parts:
                 claims[item].append((finding.candidate.rule in BY_NAME, finding.receipt, amount))
     for item, claimed in claims.items():
-        if len(claimed) > 1 and sum(amount for *_claim, amount in claimed) > amounts[item]:
+        # absolutes: of a credit note (below zero) no more is used than it has either
+        if len(claimed) > 1 and abs(sum(amount for *_claim, amount in claimed)) > abs(amounts[item]):
             by_name = [receipt for named, receipt, _amount in claimed if named]
             for _named, receipt, _amount in claimed:
                 if [receipt] != by_name:  # the only one that names the item keeps it
@@ -130,7 +131,7 @@ class _Search:
         self.receipt, self.ledger, self.terms = receipt, ledger, terms
         texts = receipt_reference.tokens(receipt.text)
         advised = [token for text, _amount in receipt.advice for token in receipt_reference.tokens(text)]
-        self.named, self.settled = ledger.named([*advised, *texts], receipt.partner)
+        self.named, self.settled, self.twins = ledger.named([*advised, *texts], receipt.partner)
         self.named.pop(receipt.own, None)  # a credit note names itself
         partners = {ledger.items[item].partner for item in self.named}
         self.payer = receipt.partner or (next(iter(partners)) if len(partners) == 1 else None)
@@ -174,7 +175,12 @@ class _Search:
             return MANY
         if best.rule in terms.off:
             return SWITCHED
+        if self.twins and not (best.rule in EXACT and self._is_whole(best)):
+            return UNSURE  # the invoice of this number in another branch may be meant
         return "" if best.confidence >= terms.threshold and margin >= terms.margin else UNSURE
+
+    def _is_whole(self, candidate):
+        return all(amount == self.ledger.items[item].amount for item, amount in candidate.parts)
 
     def why_nothing(self):
         if self.receipt.refused:
@@ -198,11 +204,18 @@ class _Search:
             return [self._full(rule, items, sure)]
         parts, rest = self._listed()
         below = {item for item, part in parts.items() if abs(part) < abs(self.ledger.items[item].amount)}
-        kept = self._kept(items, total - amount, below if parts and not rest else None)
-        if kept:
-            rule, certainty, early, rivals = kept
-            return [self._full(rule, items, sure * certainty, total - amount, rivals, early)]
-        if parts and not rest:
+        listed = bool(parts) and not rest
+        early, rivals = self._early(items, total - amount, below if listed else None)
+        if early:
+            return [self._full(DISCOUNT, items, sure, total - amount, rivals, early)]
+        shortened = [item for item in items if listed and item.id in below]
+        cut = [item for item in shortened if parts[item.id] == item.amount - self._discount(item)]
+        if sum(self._discount(item) for item in cut) > 0:
+            return [self._cut(parts, cut, sure)]
+        fee = self._fee(total - amount)
+        if fee:
+            return [self._full(FEE, items, sure * fee, total - amount)]
+        if listed:
             return [Candidate(PARTS if below else ADVICE, tuple(parts.items()), sure)]
         if below and rest > 0:
             return [Candidate(OVER, tuple(parts.items()), 0.4, rest=rest)]
@@ -217,7 +230,7 @@ class _Search:
         parts, rest = {}, 0
         for text, amount in self.receipt.advice:
             left = amount or 0
-            named, _settled = self.ledger.named(receipt_reference.tokens(text), self.receipt.partner)
+            named, *_others = self.ledger.named(receipt_reference.tokens(text), self.receipt.partner)
             items = [self.ledger.items[item] for item in named if item != self.receipt.own]
             if len({item.document for item in items}) > 1:
                 return {}, 0
@@ -230,22 +243,30 @@ class _Search:
             rest += left
         return (parts, rest) if sum(parts.values()) + rest == self.receipt.amount else ({}, 0)
 
-    def _kept(self, items, difference, below):
-        """(rule, certainty, items discounted, rivals) if the difference is a discount in time, of all or of one of
-        the items, a known fee or no difference, else None. `below` = ids of those that the payer's list pays in part,
-        None where no list says it."""
+    def _early(self, items, difference, below):
+        """(items discounted, rivals) if the difference is the discount in time of all or of one of the items, else
+        ([], 0). `below` = ids of those that the payer's list pays in part, None where no list says it."""
         if difference <= 0:
-            return None
+            return [], 0
         early = [item for item in items if self._discount(item)]
         whole = below is None or below == {item.id for item in early}
         if early and whole and difference == sum(self._discount(item) for item in early):
-            return DISCOUNT, 1.0, early, 0
+            return early, 0
         alone = [item for item in early if difference == self._discount(item) and below in (None, {item.id})]
-        if alone:
-            return DISCOUNT, 1.0, alone[:1], len(alone) - 1
-        if difference in self.habit.fees:
-            return FEE, 0.997, (), 0
-        return (FEE, 0.995, (), 0) if difference <= self.terms.tolerance else None
+        return alone[:1], max(len(alone) - 1, 0)
+
+    def _cut(self, parts, cut, sure):
+        """The payer's list shortens some items by their discount in time, others by something else: the first are
+        settled, the others are paid in part."""
+        paid = parts | {item.id: item.amount for item in cut}
+        kept = sum(self._discount(item) for item in cut)
+        return Candidate(DISCOUNT, tuple(paid.items()), sure, kept, early=tuple(item.id for item in cut))
+
+    def _fee(self, difference):
+        """How certain it is that the difference is a known fee or no difference, 0.0 if it is neither."""
+        if difference <= 0:
+            return 0.0
+        return 0.997 if difference in self.habit.fees else 0.995 if difference <= self.terms.tolerance else 0.0
 
     def _discount(self, item):
         return item.discount if item.discount_date and self.receipt.date <= item.discount_date else 0

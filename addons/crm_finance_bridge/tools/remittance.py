@@ -26,8 +26,8 @@ OTHERS = (  # the payer's own numbers, and what is no number
     *("我方", "订单", "采购", "客户", "类型", "状态", "币种", "名称", "方式", "条件"),
 )
 SUMS = ("amount", "betrag", "montant", "importe", "importo", "金额", "款额")
-PAID = ("paid", "bezahlt", "gezahlt", "zahlbetrag", "payé", "pagado", "pagato", "实付", "已付", "付款", "支付")
-PAYMENTS = ("payment", "zahlung", "paiement", "pago", "pagamento")
+PAID = ("paid", "bezahlt", "gezahlt", "zahlbetrag", "payé", "pagado", "pagato", "实付", "已付")
+PAYMENTS = ("payment", "zahlung", "paiement", "pago", "pagamento", "付款", "支付")  # or its number, its run
 NETS, TOTALS = ("net", "netto"), ("total", "sum", "summe", "gesamt", "合计", "总额")
 NOT_PAID = (  # amounts that are not what is paid
     *("discount", "skonto", "rabatt", "escompte", "tax", "vat", "mwst", "ust", "tva", "iva", "open", "offen", "unpaid"),
@@ -48,6 +48,7 @@ NOT_PAID = (  # amounts that are not what is paid
 )
 TOTAL_LINES = ("total", "subtotal", "grand total", "sum", "summe", "gesamt", "somme", "合计", "总计", "小计")
 MAX_LINES = 5_000
+_DECIMALS = re.compile(r"[.,](\d{1,2}|-+)\D*$")
 
 
 class AdviceLine(NamedTuple):
@@ -69,7 +70,7 @@ def read(header, rows):
     rows = [list(row) for row in rows][: MAX_LINES + 1]
     titles = [_words(cell) for cell in header]
     number, first = _best(titles, _number_rank), 2
-    amount = _best(titles, _amount_rank, number)
+    amount = _amount_column(titles, rows, number)
     if number is None and amount is None:
         rows, titles, first = [list(header), *rows], [], 1  # no titles at all
     width = max((len(row) for row in rows), default=0)
@@ -137,8 +138,25 @@ def _amount_rank(title):
     plain = _says(title, SUMS)
     if _says(title, DATES) or not ranks or (not plain and _says(title, (*NUMBERS, *REFERENCES, *OTHERS))):
         return None
-    whole = _says(title, DOCUMENTS) and not _says(title, PAID)  # what was invoiced, not what is paid
+    whole = _says(title, DOCUMENTS) and not _says(title, (*PAID, *PAYMENTS))  # what was invoiced, not what is paid
     return _says(title, NOT_PAID), whole, ranks[0], len(title)
+
+
+def _amount_column(titles, rows, number):
+    """The column of amounts paid by its title. Under "payment" alone may stand its number or its run: such a column
+    comes after other amounts unless its own have decimals, and is none where they are no amounts."""
+    bare = [
+        column
+        for column, title in enumerate(titles)
+        if _says(title, PAYMENTS) and not _says(title, (*PAID, *SUMS, *NETS, *TOTALS))
+    ]
+    for holds in (_has_decimals, lambda cell: amount_of(cell) is not None):
+        doubtful = {column for column in bare if not _mostly(rows, column, holds)}
+        sure = ["" if column in doubtful else title for column, title in enumerate(titles)]
+        amount = _best(sure, _amount_rank, number)
+        if amount is not None and not (_says(titles[amount], NOT_PAID) and holds is _has_decimals):
+            return amount
+    return None
 
 
 def _best(titles, rank, skip=None):
@@ -169,6 +187,20 @@ def _has_number(cell):
 def _may_name(cell):
     """Whether it may be the number of an invoice where no title says so."""
     return _has_number(cell) and not is_date(cell)
+
+
+def _has_decimals(cell):
+    """Whether an amount is written with decimals: 12.5, "100,00"; not a number or a day as 20260112."""
+    amount = amount_of(cell)
+    if amount is None:
+        return False
+    return bool(_DECIMALS.search(_text(cell))) if isinstance(cell, str) else amount % 1 != 0
+
+
+def _mostly(rows, column, holds):
+    """Whether this holds in at least half of the cells that are filled."""
+    filled = [cell for cell in (_cell(row, column) for row in rows) if cell not in (None, "")]
+    return bool(filled) and 2 * sum(bool(holds(cell)) for cell in filled) >= len(filled)
 
 
 def _is_total(cell):

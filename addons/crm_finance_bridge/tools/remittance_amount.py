@@ -11,7 +11,8 @@ _CURRENCY = re.compile(
     "|NT|FR|SFR|KR|RS|TL|KČ|ZŁ|FT|LEI|元|圆|円|人民币|美元|欧元"
 )
 CREDIT, DEBIT = frozenset(("CR", "贷")), frozenset(("DR", "借"))
-_LETTERS = re.compile(r"[^\W\d_]+")
+_LETTERS = re.compile(r"[^\W\d_]+\.?")  # "Rs.": no decimal point
+_NO_CENTS = re.compile(r"[.,/]-+(?=\)?$)")  # "100.-", "100,--", "100/-": no minus
 _BODY = re.compile(r"\d[\d.,]*|[.,]\d+")
 _DATE = re.compile(r"(\d{4}([-./])\d\d?\2\d\d?|\d\d?([-./])\d\d?\3(\d{4}|\d\d))([ T].*)?|\d{4}年\d{1,2}月(\d{1,2}日)?")
 _DASHES = str.maketrans(dict.fromkeys("−–—‒", "-"))
@@ -35,6 +36,8 @@ def amount_of(cell):
     (Decimal('-150.00'), Decimal('-20.00'), Decimal('-20.00'), Decimal('20.00'))
     >>> amount_of("１２３．５０"), amount_of("01.02.2026")
     (Decimal('123.50'), None)
+    >>> amount_of("CHF 1'000.-"), amount_of("Rs. 500")
+    (Decimal('1000'), Decimal('500'))
     """
     if isinstance(cell, bool) or cell is None or is_date(cell):
         return None
@@ -42,10 +45,11 @@ def amount_of(cell):
         number = Decimal(str(cell))
         return number if number.is_finite() else None
     text = unicodedata.normalize("NFKC", str(cell)).translate(_DASHES).upper()
-    words = set(_LETTERS.findall(text))
+    words = {word.rstrip(".") for word in _LETTERS.findall(text)}
     if any(not _CURRENCY.fullmatch(word) for word in words - CREDIT - DEBIT):
         return None
     body = "".join(sign for sign in _LETTERS.sub("", text) if sign not in "'’`´" and not _blank(sign))
+    body = _NO_CENTS.sub("", body)
     bare = body.strip("()+-")
     if not _BODY.fullmatch(bare) or len(body) - len(bare) > 3:
         return None

@@ -199,6 +199,25 @@ def test_discount_and_advice_agree():
     assert listed([first, item(3, 5000)], 14800, (1, 10000), (3, 4800))[0] == "advice_parts"
 
 
+def test_discount_beside_a_part_payment():
+    """R166: what the list shortens by its discount in time is settled; what it shortens otherwise is paid in part."""
+    early, late = (
+        item(number, 10000, discount=200, discount_date=DAY + datetime.timedelta(days))
+        for number, days in ((1, 0), (4, -1))
+    )
+    half = item(2, 8000)
+    finding = one([early, half], 14800, "us", advice=(("INV/2026/00001", 9800), ("INV/2026/00002", 5000)))
+    assert (finding.candidate.rule, finding.candidate.early, finding.barrier) == ("reference_discount", (1,), "")
+    assert (paid_by(finding), finding.candidate.kept) == ({1: 10000, 2: 5000}, 200)
+    others = [item(number, 100 * off, discount=off, discount_date=DAY) for number, off in ((2, 300), (3, 100))]
+    lines = (("INV/2026/00001", 9800), ("INV/2026/00002", 29700), ("INV/2026/00003", 10000))
+    finding = one([early, *others], 49500, "us", advice=lines)
+    assert (finding.candidate.rule, finding.candidate.early, finding.barrier) == ("reference_discount", (1, 2), "")
+    assert (paid_by(finding), finding.candidate.kept) == ({1: 10000, 2: 30000, 3: 10000}, 500)
+    assert listed([late, half], 14800, (4, 9800), (2, 5000)) == ("advice_parts", {4: 9800, 2: 5000}, "")
+    assert listed([early, half], 14700, (1, 9700), (2, 5000)) == ("advice_parts", {1: 9700, 2: 5000}, "")
+
+
 def test_fee_above_the_limit():
     """R166: a known fee passes alone up to the company's limit, and says how often it was kept back."""
     habits = {1: match.learn([0, 125, 125, 125])}
@@ -216,6 +235,34 @@ def test_items_of_another_branch():
     finding = one([item(1, 6123), away], 6123)
     assert (paid_by(finding), finding.automatic) == ({1: 6123}, True)
     assert one([away], 555).candidate.rule == "oldest"
+
+
+def test_same_number_in_another_branch():
+    """R166: a number that a branch has given as well names the own invoice; what does not agree is for a person."""
+    own, away = item(1, 10000), item(2, 8000, name="INV/2026/00001", away=True)
+    text = "INV/2026/00001"
+    finding = one([own, away], 10000, text)
+    assert (finding.candidate.rule, paid_by(finding), finding.barrier) == ("reference", {1: 10000}, "")
+    for amount in (18000, 8000, 9000):
+        assert not one([own, away], amount, text).automatic, amount
+    assert listed([own, away], 8000, (1, 8000))[2] == "unsure"
+    assert one([own], 9000, text).automatic
+    alike = item(2, 8000, name="BNV/2026/00101", away=True)
+    assert one([item(101, 10000), alike], 9000, "INV/2026/00101").automatic, "only the serial number is the same"
+    assert not one([item(101, 10000), alike], 9000, "2026-00101").automatic
+    finding = one([item(1, 10000, partner=5), away], 8000, text, partner=None)
+    assert not finding.automatic, "of another customer: both may be meant"
+    assert one([item(1, 10000, name="SO/00001"), away], 8000, text).automatic
+
+
+def test_credit_note_claimed_twice():
+    """R166: two receipts that each deduct the same credit note are contested."""
+    items = [item(1, 10000), item(2, 20000), item(3, -2000, name="RINV/2026/00044")]
+    texts = {1: (8000, "INV/2026/00001 RINV/2026/00044"), 2: (18000, "INV/2026/00002 RINV/2026/00044")}
+    receipts = [match.Receipt(number, 1, amount, DAY, text) for number, (amount, text) in texts.items()]
+    found = match.match(receipts, match.Ledger(items))
+    assert [found[number].barrier for number in (1, 2)] == ["contested", "contested"]
+    assert match.match(receipts[:1], match.Ledger(items))[1].automatic
 
 
 def test_contested_paid_twice_and_refused():

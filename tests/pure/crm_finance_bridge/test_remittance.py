@@ -67,6 +67,27 @@ def test_titles(header, number, amount):
     assert remittance.read(header, [row]) == expected
 
 
+@pytest.mark.parametrize(
+    ("header", "rows"),
+    [
+        ("Zahlung;Rechnung;Betrag", ["20260112;INV/1001;100,00", "20260112;INV/1002;50"]),
+        ("Payment;Invoice;Amount", ["PAY0001;INV/1001;100.00", "PAY0001;INV/1002;50.00"]),
+        ("Payment run;Invoice;Total", ["12;INV/1001;100.00", "12;INV/1002;50.00"]),
+        ("Zahlungsart;Rechnung;Wert", ["SEPA;INV/1001;100,00", "SEPA;INV/1002;50,00"]),
+        ("付款;发票;金额", ["20260112;INV/1001;100.00", "20260112;INV/1002;50.00"]),
+        ("Invoice;Amount;Payment", ["INV/1001;120.00;100.00", "INV/1002;50.00;50.00"]),
+        ("Invoice;Amount;Payment", ["INV/1001;120.-;100.-", "INV/1002;50.-;50.-"]),
+        ("Invoice;Payment;Discount amount", ["INV/1001;100;2", "INV/1002;50;1"]),
+        ("Invoice;Payment", ["INV/1001;100", "INV/1002;50"]),
+        ("Rechnung;Netto;Zahlung", ["INV/1001;84,03;100,00", "INV/1002;42,02;50,00"]),
+    ],
+)
+def test_payment_may_be_a_number_or_an_amount(header, rows):
+    """R166: under "payment" alone may stand its number, its run or the amount: what stands in it decides."""
+    found = remittance.read(header.split(";"), [row.split(";") for row in rows])
+    assert found == [("INV/1001", Decimal(100)), ("INV/1002", Decimal(50))]
+
+
 def test_dates_without_titles():
     """R166: a day is neither a number nor an amount where no title says which column is which."""
     day = datetime.datetime(2026, 2, 1, tzinfo=datetime.UTC)
@@ -79,6 +100,9 @@ def test_dates_without_titles():
     [
         *(("150,00-", "-150"), ("(20.00)", "-20"), ("EUR 20,00", "20"), ("20.00 CR", "-20"), ("20.00 DR", "20")),
         *(("１，２３４．５０", "1234.5"), ("（１２０．５０）", "-120.5"), ("￥1,200.00元", "1200"), ("−7,00", "-7")),
+        *(("100.-", "100"), ("CHF 1'000.-", "1000"), ("100,--", "100"), ("500,-", "500"), ("100.– EUR", "100")),
+        *(("-100", "-100"), ("-100.-", "-100"), ("(100.-)", "-100"), ("100.00-", "-100"), ("500.- CR", "-500")),
+        *(("Rs. 500", "500"), ("Fr. 250", "250"), ("Rs.1,234.00", "1234"), ("250 Fr.", "250"), ("Rs. 500/-", "500")),
         *(("US$ 5", "5"), ("1'234.50", "1234.5"), ("1.234,567", "1234.567"), ("0.150", "0.15"), (".5", "0.5")),
     ],
 )
