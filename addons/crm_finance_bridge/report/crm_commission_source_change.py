@@ -86,10 +86,12 @@ class CrmCommissionSourceChange(models.AbstractModel):
 
     @api.model
     def _held(self, plan, rows):
-        """Keys of invoices that are disputed now and not booked yet: they earn when the dispute has ended."""
+        """Keys of all lines, also discounts and deposits deducted, of invoices that are disputed now and not booked
+        yet: they earn when the dispute has ended.
+        """
         if plan.base != "invoiced" or not plan.hold_disputes:
             return set()
-        sold = [row for row in rows if row["source"] == "invoice" and row["amount"] > 0 and not row["booked"]]
+        sold = [row for row in rows if row["source"] == "invoice" and not origin_of(row) and not row["booked"]]
         domain = [("dispute_id.state", "=", "open"), ("move_line_id.move_id", "in", [row["move_id"] for row in sold])]
         disputed = self.env["crm.dispute.line"].sudo().search(domain).move_line_id.move_id
         return {row["key"] for row in sold if row["move_id"] in disputed._ids}
