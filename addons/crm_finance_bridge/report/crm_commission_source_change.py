@@ -105,10 +105,11 @@ class CrmCommissionSourceChange(models.AbstractModel):
         )[: None if booked else 0]
         keys = set(lines.mapped("source_key"))
         keys_here = {row["source_key"] for row in rows if row["source"] == "invoice" and row["move_id"] in origins}
-        products = self._products(keys | keys_here)
+        others = self._others(plan, origins)
+        products = self._products(keys | keys_here | {row["key"] for found in others.values() for row in found})
         gross = self._gross(origins) if plan.base == "margin" else {}
         ours = keys | {row["source_key"] for row in rows}
-        families = Families(origins, products, money if booked else {}, ours, gross)
+        families = Families(origins, products, money if booked else {}, ours, gross, others)
         for line in lines:
             vals = {
                 name: line[name] for name in ("source_key", "source", "origin_month", "is_override", "by_tier", "share")
