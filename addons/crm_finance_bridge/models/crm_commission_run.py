@@ -8,7 +8,7 @@ from odoo.tools import split_every
 
 from .crm_commission_book import Book
 from .crm_commission_line import FINAL
-from .crm_commission_undo import exact, origin_of
+from .crm_commission_undo import LOSSES, exact, origin_of
 
 
 class CrmCommissionRun(models.AbstractModel):
@@ -98,8 +98,8 @@ class CrmCommissionRun(models.AbstractModel):
         source = self.env["crm.commission.source"].sudo()
         rows = source._changed(plan, fields.Date.end_of(months[-1], "month"), last_day)
         rows = [row for row in rows if row["booked"] or self._is_ours(plan, row, last_day)]
-        held = source._held(plan, rows)
-        rows = sorted((row for row in rows if row["key"] not in held), key=self._rank)
+        left_out = source._held(plan, rows) | source._of_others(plan, rows)
+        rows = sorted((row for row in rows if row["key"] not in left_out), key=self._rank)
         booked = self._booked(plan, [row["key"] for row in rows if row["booked_month"]])
         families = source._families(plan, rows)
         same = self._matched_anew(rows, booked)
@@ -230,7 +230,7 @@ class CrmCommissionRun(models.AbstractModel):
     def _simulate(self, plan, start, stop):
         """[(user, month, line values)] that the plan would pay for sales from a day to a day; nothing is written."""
         source = self.env["crm.commission.source"].sudo()
-        rows = [row for row in source._fresh(plan, start, stop) if plan._covers(row)]
+        rows = [row for row in source._fresh(plan, start, stop) if plan._covers(row) or row["source"] in LOSSES]
         items = source._items({row["move_id"] for row in rows if row["move_id"] and row["source"] != "invoice"})
         book = Book(plan, families=source._families(plan, rows, booked=False), is_simulation=True)
         for row in sorted(rows, key=self._rank):

@@ -1,7 +1,9 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import float_repr
 
 CHANGED = "crm_finance_bridge.commission_split"
+"""Key of the transaction's data: {order id: its shares before, as text}."""
 
 
 class CrmCommissionSplit(models.Model):
@@ -9,6 +11,7 @@ class CrmCommissionSplit(models.Model):
 
     Read by `crm.commission.source`, which cuts what is sold, invoiced and collected of the order into one row a person.
     The percents of an order sum to 100. They stay from the moment that commission on the order is approved.
+    Each change is logged on the order, its figures for those who may see the split.
     """
 
     _name = "crm.commission.split"
@@ -42,38 +45,68 @@ class CrmCommissionSplit(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         splits = super().create(vals_list)
-        splits._changing()
+        splits._changing(added=splits)
         return splits
 
     def write(self, vals):
         self._changing()
         result = super().write(vals)
-        self._changing()
+        self._changing(added=self)
         return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_open(self):
         self._changing()
 
-    def _changing(self):
-        """Refuse what is approved already; look at the sum when all of the order's lines are written."""
+    def _changing(self, added=()):
+        """Refuse what is approved already; look at the sum when all of the order's lines are written.
+
+        `added`: those that the orders did not have before.
+        """
         orders = self.sudo().order_id
         approved = [("order_id", "in", orders.ids), ("statement_id.state", "in", ("approved", "posted"))]
         if self.env["crm.commission.line"].sudo().search_count(approved, limit=1):
             raise UserError(self.env._("Commission on this order is approved: those who share it stay."))
         precommit = self.env.cr.precommit
         if CHANGED not in precommit.data:
-            precommit.data[CHANGED] = set()
+            precommit.data[CHANGED] = {}
             precommit.add(self.sudo().browse()._check_sums)
-        precommit.data[CHANGED].update(orders.ids)
+        before = precommit.data[CHANGED]
+        if fresh := [order_id for order_id in orders.ids if order_id not in before]:
+            splits = self.sudo().search([("order_id", "in", fresh)]) - self.sudo().browse(split.id for split in added)
+            before.update(dict.fromkeys(fresh, ""))
+            before.update((order.id, found._text()) for order, found in splits.grouped("order_id").items())
+
+    def _text(self):
+        """Who has which share: "Ann 60 %, Bob 40 %"."""
+        return ", ".join(
+            f"{split.user_id.name} {float_repr(split.percent, 2).rstrip('0').rstrip('.')} %" for split in self
+        )
 
     @api.model
     def _check_sums(self):
-        groups = self._read_group(
-            [("order_id", "in", list(self.env.cr.precommit.data.pop(CHANGED, ())))], ["order_id"], ["percent:sum"]
-        )
+        before = self.env.cr.precommit.data.pop(CHANGED, {})
+        groups = self._read_group([("order_id", "in", list(before))], ["order_id"], ["percent:sum"])
         for order, total in groups:
             if abs(total - 100) > 0.001:
                 raise ValidationError(
                     self.env._("%(order)s: the shares of its commission do not sum to 100 %%.", order=order.name)
+                )
+        self._log_changes(before)
+
+    @api.model
+    def _log_changes(self, before):
+        """One message an order and save. The shares go in as tracked values: only who may see the field sees them."""
+        after = {
+            order: splits._text()
+            for order, splits in self.search([("order_id", "in", list(before))]).grouped("order_id").items()
+        }
+        field = self.env["ir.model.fields"]._get("sale.order", "crm_split_ids")
+        for order in self.env["sale.order"].browse(before).exists():
+            old, new = before[order.id], after.get(order, "")
+            if old != new:
+                values = {"field_id": field.id, "old_value_char": old, "new_value_char": new}
+                order._message_log(
+                    body=self.env._("The commission split of this order was changed."),
+                    tracking_value_ids=[Command.create(values)],
                 )

@@ -28,11 +28,12 @@ class Families:
     invoice lines; `money`: {invoice: rows of crm.collection (key, date, order_id, amount)}; `ours`: keys of the plan's
     sources, booked or to be booked. `taxed`: {invoice: what its lines come to with tax, less what was undone}.
     `gross`: {(is it of a credit_note row, document, order): goods per money}, see `_gross` of the source. `deposits`:
-    {(invoice, order): what deposits had paid of the goods behind the money that is booked}.
+    {(invoice, order): what deposits had paid of the goods behind the money that is booked}. `others`: {invoice: rows
+    (key, date, order_id, amount) of its lines and credit notes that are of people whom the plan does not name}.
     """
 
-    def __init__(self, origins=None, products=None, money=None, ours=(), gross=None):
-        self.origins, self.products = origins or {}, products or {}
+    def __init__(self, origins=None, products=None, money=None, ours=(), gross=None, others=None):
+        self.origins, self.products, self.others = origins or {}, products or {}, others or {}
         self.money, self.ours, self.gross = money or {}, set(ours), gross or {}
         self.booked, self.taxed, self.deposits = defaultdict(dict), defaultdict(Decimal), defaultdict(Decimal)
         self.unsold, self.is_whole = defaultdict(dict), False
@@ -92,6 +93,13 @@ class Families:
         ]
         return sum(money for money, _more in found), sum(money * more for money, more in found)
 
+    def beside(self, origin, row):
+        """({order}, sum with tax) of what the invoice holds until the row's day for people outside of the plan."""
+        rows = [line for line in self.others.get(origin, ()) if line["key"] not in self.ours]
+        rows = [line for line in rows if line["date"] <= row["date"]]
+        with_tax = (exact(line["amount"]) * self.products[line["key"]][1] for line in rows)
+        return {line["order_id"] for line in rows}, sum(with_tax, Decimal(0))
+
     def share(self, row, family, done, total):
         """Share (0 to 1) of a family that money of a row (`done`) undoes; `total`: the family's money.
 
@@ -110,8 +118,14 @@ class Families:
         """({Group: Part}, what is left to undo): of the row's own product or order where that is enough, else all."""
         origin = origin_of(row)
         family, size = self.booked.get(origin, {}), exact(row["amount"])
+        orders, beside = self.beside(origin, row)
         if row["source"] in LOSSES:  # they are with tax, the invoice's lines without
-            return family, self.taxed[origin]
+            return family, self.taxed[origin] + beside
+        if beside and row["order_id"] not in {group.order for group in family}:
+            if row["order_id"] in orders:
+                return {}, Decimal(0)
+            with_tax = self.products[row["source_key"]][1]  # of no order: a part of everyone's
+            return family, (self.taxed[origin] + beside) / (with_tax or 1)
         measure = "base" if row["source"] == "invoice" else "source"
         total = self._total(family, measure) + self.elsewhere(origin, row)[0]
         place = "product" if row["source"] == "invoice" else "order"

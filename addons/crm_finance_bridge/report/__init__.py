@@ -8,6 +8,7 @@ from . import crm_aging_export
 from . import crm_open_item_aging
 from . import crm_aging_kpi
 from . import crm_commission_source_change
+from . import crm_commission_source_others
 from . import crm_commission_source
 from . import crm_salesperson_row_mixin
 from . import crm_salesperson_pay

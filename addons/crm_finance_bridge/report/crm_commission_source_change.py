@@ -86,10 +86,12 @@ class CrmCommissionSourceChange(models.AbstractModel):
 
     @api.model
     def _held(self, plan, rows):
-        """Keys of invoices that are disputed now and not booked yet: they earn when the dispute has ended."""
+        """Keys of all lines, also discounts and deposits deducted, of invoices that are disputed now and not booked
+        yet: they earn when the dispute has ended.
+        """
         if plan.base != "invoiced" or not plan.hold_disputes:
             return set()
-        sold = [row for row in rows if row["source"] == "invoice" and row["amount"] > 0 and not row["booked"]]
+        sold = [row for row in rows if row["source"] == "invoice" and not origin_of(row) and not row["booked"]]
         domain = [("dispute_id.state", "=", "open"), ("move_line_id.move_id", "in", [row["move_id"] for row in sold])]
         disputed = self.env["crm.dispute.line"].sudo().search(domain).move_line_id.move_id
         return {row["key"] for row in sold if row["move_id"] in disputed._ids}
@@ -103,10 +105,11 @@ class CrmCommissionSourceChange(models.AbstractModel):
         )[: None if booked else 0]
         keys = set(lines.mapped("source_key"))
         keys_here = {row["source_key"] for row in rows if row["source"] == "invoice" and row["move_id"] in origins}
-        products = self._products(keys | keys_here)
+        others = self._others(plan, origins)
+        products = self._products(keys | keys_here | {row["key"] for found in others.values() for row in found})
         gross = self._gross(origins) if plan.base == "margin" else {}
         ours = keys | {row["source_key"] for row in rows}
-        families = Families(origins, products, money if booked else {}, ours, gross)
+        families = Families(origins, products, money if booked else {}, ours, gross, others)
         for line in lines:
             vals = {
                 name: line[name] for name in ("source_key", "source", "origin_month", "is_override", "by_tier", "share")

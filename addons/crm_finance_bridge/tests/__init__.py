@@ -24,6 +24,7 @@ from . import test_credit_forged
 from . import test_credit_portal
 from . import test_commission
 from . import test_commission_path
+from . import test_commission_person
 from . import test_commission_pay
 from . import test_commission_close
 from . import test_commission_refund
