@@ -15,7 +15,7 @@ class AccountMoveLine(models.Model):
         held = []
         for line in self.browse(parts):
             values, held_back = amls_values_map[line], {}
-            share = parts[line.id] / abs(values["amount_residual_currency"] or parts[line.id])
+            share = min(1.0, parts[line.id] / abs(values["amount_residual_currency"] or parts[line.id]))
             for name, currency in (
                 ("amount_residual", line.company_currency_id),
                 ("amount_residual_currency", line.currency_id),

@@ -37,7 +37,19 @@ class CrmReceiptMatch(models.Model):
                 raise UserError(
                     self.env._("Nothing is left to settle with %(receipt)s: reload the list.", receipt=match.name or "")
                 )
+            match._check_taken(partials)
             match._keep_partials(partials)
+
+    def _check_taken(self, partials):
+        """Every invoice got its part; less only by a discount or fee for which there is no account."""
+        taken = Counter()
+        for partial in partials:
+            taken[partial.debit_move_id] += partial.debit_amount_currency
+        invoices = self.line_ids.filtered(lambda line: line.amount > 0)
+        missing = sum(max(line.amount - taken[line.move_line_id], 0.0) for line in invoices)
+        kept = 0.0 if self.sudo().kept_move_id else self.kept
+        if self.currency_id.compare_amounts(missing, kept) > 0:
+            raise UserError(self._changed_text())
 
     def _parts_below(self):
         """{open item id: amount}: the items of which less is settled than is open."""

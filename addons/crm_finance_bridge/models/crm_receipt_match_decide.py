@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
@@ -18,13 +20,18 @@ class CrmReceiptMatch(models.Model):
         self._decide("accepted")
         return True
 
-    def accept_shown(self, move_line_ids):
-        """Accept the proposal if it still is the one that the user saw: these open items."""
+    def accept_shown(self, shown):
+        """Accept the proposal if it still is the one that the user saw.
+
+        `shown`: {id of the open item: its part, in the receipt's currency}, or the ids alone.
+        """
         self.ensure_one()
-        if set(self.line_ids.move_line_id.ids) != set(move_line_ids):
-            raise UserError(
-                self.env._("%(receipt)s or its invoices have changed since: reload the list.", receipt=self.name or "")
-            )
+        parts = {line.move_line_id.id: line.amount for line in self.line_ids}
+        seen = {int(item): part for item, part in shown.items()} if isinstance(shown, dict) else dict.fromkeys(shown)
+        if parts.keys() != seen.keys() or any(
+            part is not None and self.currency_id.compare_amounts(parts[item], part) for item, part in seen.items()
+        ):
+            raise UserError(self._changed_text())
         return self.action_accept()
 
     def accept_with(self, move_line_ids):
@@ -157,8 +164,11 @@ class CrmReceiptMatch(models.Model):
             )
 
     def _stale(self):
-        """Matches whose receipt or invoices have changed since they were proposed."""
-        stale = self.browse()
+        """Matches whose receipt or invoices have changed since they were proposed.
+
+        These are booked together: what one takes of a credit or invoice is not open any more for those after it.
+        """
+        stale, taken = self.browse(), defaultdict(float)
         for match in self:
             currency, receipt = match.currency_id, match.move_line_id
             if match.statement_line_id:
@@ -168,16 +178,23 @@ class CrmReceiptMatch(models.Model):
             else:
                 # A payment reset to draft keeps its residual.
                 ready = receipt.parent_state == "posted" and not receipt.reconciled
-                open_amount = -receipt.amount_residual_currency
+                open_amount = -receipt.amount_residual_currency - taken[receipt]
             ready = ready and not currency.compare_amounts(open_amount, match.amount)
             for line in match.line_ids:
                 item = line.move_line_id
-                left = item.amount_residual_currency * (1 if line.amount > 0 else -1)
+                left = item.amount_residual_currency * (1 if line.amount > 0 else -1) - taken[item]
                 fits = item.parent_state == "posted" and currency.compare_amounts(left, abs(line.amount)) >= 0
                 ready = ready and fits and not item.reconciled
             if not ready:
                 stale |= match
+                continue
+            taken[receipt] += match.amount - match.rest
+            for line in match.line_ids:
+                taken[line.move_line_id] += abs(line.amount)
         return stale
+
+    def _changed_text(self):
+        return self.env._("%(receipt)s or its invoices have changed since: reload the list.", receipt=self.name or "")
 
     # === DECIDE === #
 
@@ -191,11 +208,7 @@ class CrmReceiptMatch(models.Model):
         self._check_hidden()
         stale = self._stale()
         if stale:
-            raise UserError(
-                self.env._(
-                    "%(receipt)s or its invoices have changed since: reload the list.", receipt=stale[0].name or ""
-                )
-            )
+            raise UserError(stale[0]._changed_text())
         self._reconcile()
         self.sudo().write(self._decision(state))
         if self.advice_id:

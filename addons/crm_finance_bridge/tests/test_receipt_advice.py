@@ -57,6 +57,49 @@ class TestReceiptAdvice(ReceiptCommon):
         self.env["crm.receipt.match"]._process_automatic(self.company)
         self.assertEqual((one.amount_residual, two.amount_residual, self._balance()[0]), (5.0, 34.5, 39.5))
 
+    def _two_parts(self):
+        """Two certain receipts over parts of one invoice, both fit while all of it is open."""
+        invoice = self._invoice(100.0)
+        for part in (70.0, 25.0):
+            self._advice(f"Invoice,Paid\n{invoice.name},{part}\n").action_read()
+        first, second = self._money(70.0, "first"), self._money(25.0, "second", date="2026-02-02")
+        matches = self._of(first) | self._of(second)
+        self.assertEqual(matches.mapped("barrier"), [False, False])
+        return invoice, matches.sorted("date")
+
+    def test_parts_of_more_than_is_open(self):
+        """R166: after money came elsewhere only the first of two receipts still fits: nothing is settled twice."""
+        invoice, matches = self._two_parts()
+        self._pay(invoice, 20.0)
+        self.assertEqual(self.Match.action_accept_certain(), 1)
+        self.assertEqual((invoice.amount_residual, matches.mapped("state")), (10.0, ["auto", "proposed"]))
+        with self.assertRaisesRegex(UserError, "have changed since"):
+            matches[1].action_accept()
+
+    def test_two_of_one_invoice_at_once(self):
+        """R166: two receipts accepted in one call settle no more of an invoice than is open."""
+        invoice = self._invoice(100.0)
+        first, second = self._money(60.0), self._money(60.0)
+        both = self._of(first) | self._of(second)
+        self.assertEqual([line.amount for line in both.line_ids], [60.0, 60.0])
+        with self.assertRaisesRegex(UserError, "have changed since"), self.env.cr.savepoint():
+            both.action_accept()
+        self.patch(type(both), "_stale", lambda match: match.browse())
+        with self.assertRaisesRegex(UserError, "have changed since"), self.env.cr.savepoint():
+            both.action_accept()
+        self.assertEqual(invoice.amount_residual, 100.0)
+
+    def test_accept_as_shown(self):
+        """R166: a proposal whose parts are others than on the screen is refused, although its invoices are the same."""
+        invoice, matches = self._two_parts()
+        item = matches.line_ids.move_line_id
+        for shown in ({item.id: 65.0}, {str(item.id): 65.0}, {item.id: 70.0, self._money(5.0).id: 1.0}, []):
+            with self.assertRaisesRegex(UserError, "have changed since"):
+                matches[0].accept_shown(shown)
+        matches[0].accept_shown({str(item.id): 70.0})
+        matches[1].accept_shown(item.ids)
+        self.assertEqual(invoice.amount_residual, 5.0)
+
     def test_parts_in_another_currency(self):
         """R166: parts of invoices in another currency, at another rate; what is left keeps the rate of its invoice."""
         euro = self.setup_other_currency("EUR", rates=[("2026-01-01", 2.0), ("2026-02-01", 4.0)])

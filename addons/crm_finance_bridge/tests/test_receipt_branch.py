@@ -1,7 +1,7 @@
 """Matching across the branches of a company, paid references, learned fees, and the turn of each company at night."""
 
 from odoo.exceptions import UserError
-from odoo.fields import Datetime
+from odoo.fields import Command, Datetime
 from odoo.tests import tagged
 
 from .receipt_common import ReceiptCommon
@@ -137,6 +137,88 @@ class TestReceiptBranch(ReceiptCommon):
         self.assertEqual((match.rule, match.kept), ("reference_short", 0.0))
 
     # === THE NIGHT === #
+
+    def _night(self):
+        self.patch(type(self.env["ir.cron"]), "_commit_progress", lambda _self, *_args, **_values: 1)
+        self.env["crm.receipt.match"]._cron_match()
+
+    def _credit_of_branch(self, branch, amount, text):
+        """A credit of the customer in the books of the branch."""
+        accounts = self.company_data["default_account_receivable"], self.company_data["default_account_revenue"]
+        move = self.env["account.move"].create(
+            {
+                "move_type": "entry",
+                "company_id": branch.id,
+                "journal_id": self.company_data["default_journal_misc"].id,
+                "date": "2026-02-01",
+                "ref": text,
+                "line_ids": [
+                    Command.create({"account_id": account.id, "partner_id": self.customer.id, "balance": balance})
+                    for account, balance in zip(accounts, (-amount, amount), strict=True)
+                ],
+            }
+        )
+        move.action_post()
+        self.assertEqual(move.company_id, branch)
+        return move
+
+    def _two_companies(self):
+        branch = self._branch()
+        (self.company | branch).crm_match_automatic = True
+        self.company.crm_match_judged_at, branch.crm_match_judged_at = "2026-01-30 03:00:00", "2026-01-31 03:00:00"
+        return branch, self._invoice(100.0)
+
+    def _of_credit(self, move):
+        return self.env["crm.receipt.match"].search([("move_line_id.move_id", "=", move.id)])
+
+    def test_branch_that_names_the_invoice_comes_first(self):
+        """R166: a receipt without a name does not take the invoice that a branch's receipt of the same night names."""
+        branch, invoice = self._two_companies()
+        payment, credit = self._money(100.0), self._credit_of_branch(branch, 100.0, invoice.name)
+        self.assertEqual((self._of(payment).rule, self._of(payment).barrier), ("amount", False))
+        self._night()
+        match = self._of_credit(credit)
+        self.assertEqual((match.rule, match.state, invoice.amount_residual), ("reference", "auto", 0.0))
+        self.assertEqual(self._of_credit(payment.move_id).state, "proposed")
+
+    def test_two_branches_name_one_invoice(self):
+        """R166: two receipts that both name one invoice wait for a person, also one per branch."""
+        branch, invoice = self._two_companies()
+        payment = self._money(100.0, invoice.name)
+        credit = self._credit_of_branch(branch, 100.0, invoice.name)
+        self._night()
+        matches = self._of_credit(payment.move_id) | self._of_credit(credit)
+        self.assertEqual(matches.mapped("state"), ["proposed", "proposed"])
+        self.assertEqual(invoice.amount_residual, 100.0)
+        self.assertEqual(self.Match.action_accept_certain(), 0, "a person decides on one of them")
+        self.Match.browse(self._of_credit(payment.move_id).id).action_accept()
+        self.assertEqual(invoice.amount_residual, 0.0)
+
+    def test_branches_claim_no_more_than_is_open(self):
+        """R166: parts that all fit are booked, whichever company they came to."""
+        branch, invoice = self._two_companies()
+        self._pay(invoice, 40.0)
+        other = self._invoice(100.0)
+        self._money(60.0, invoice.name), self._credit_of_branch(branch, 100.0, other.name)
+        self._night()
+        self.assertEqual((invoice.amount_residual, other.amount_residual), (0.0, 0.0))
+
+    def test_branch_that_fails(self):
+        """R166: a branch whose receipts cannot be judged does not hold up the others."""
+        branch, invoice = self._two_companies()
+        self._money(100.0, invoice.name)
+        Ledger = type(self.env["crm.receipt.ledger"])
+        refresh = Ledger._refresh
+
+        def _refresh(ledger, company, receipts=None):
+            if company == branch:
+                raise ValueError("Nonsense")
+            return refresh(ledger, company, receipts)
+
+        self.patch(Ledger, "_refresh", _refresh)
+        with self.assertLogs("odoo.addons.crm_finance_bridge.models.crm_receipt_match_auto", "ERROR"):
+            self._night()
+        self.assertEqual(invoice.amount_residual, 0.0)
 
     def test_every_company_has_its_turn(self):
         """R166: when the time is up, the next run goes on with the companies that have not been judged."""

@@ -133,6 +133,13 @@ export class Matching extends Component {
         return this.state.receipt.items.filter((item) => this.state.chosen[item.id]).map((item) => item.id);
     }
 
+    /** {id of the open item: its part} as proposed. */
+    get shownParts() {
+        return Object.fromEntries(
+            this.state.receipt.items.filter((item) => item.chosen).map((item) => [item.id, item.part])
+        );
+    }
+
     get chosenTotal() {
         const {receipt, chosen, touched} = this.state;
         return receipt.items
@@ -225,6 +232,7 @@ export class Matching extends Component {
     accept() {
         const {receipt, touched, desk} = this.state;
         const ids = this.live && desk.may_decide ? this.chosenIds : [];
+        const shown = ids.length && this.shownParts;
         if (!ids.length) {
             return;
         }
@@ -232,7 +240,7 @@ export class Matching extends Component {
             if (touched) {
                 await this.orm.call("crm.receipt.match", "accept_with", [[receipt.id], ids]);
             } else {
-                await this.orm.call("crm.receipt.match", "accept_shown", [[receipt.id], ids]);
+                await this.orm.call("crm.receipt.match", "accept_shown", [[receipt.id], shown]);
             }
             this.state.last = {id: receipt.id, name: receipt.name};
             this.notification.add(_t("%s matched. Press U to undo.", receipt.name), {type: "success"});
