@@ -18,6 +18,13 @@ class CrmLead(models.Model):
     _inherit = ["crm.lead", "crm.internal.field.mixin"]
 
 
+class ResCompany(models.Model):
+    """A customer reads the companies that he deals with; how they judge customers is not for him."""
+
+    _name = "res.company"
+    _inherit = ["res.company", "crm.internal.field.mixin"]
+
+
 class ResPartner(models.Model):
     _name = "res.partner"
     _inherit = ["res.partner", "crm.internal.field.mixin"]

@@ -56,13 +56,13 @@ class CrmPriceApproval(models.Model):
         manager = user.has_group("sales_team.group_sale_manager")
         if self.user_id == user and not manager:
             return False
-        named = order.company_id.crm_price_approver_ids
+        named = order.company_id.sudo().crm_price_approver_ids
         return user in named if named else manager or order.team_id.user_id == user
 
     @api.model
     def _deciders(self, order):
         """Whom to ask: the named ones, else the leader of the team, else the sales managers of the company."""
-        named = order.company_id.crm_price_approver_ids
+        named = order.company_id.sudo().crm_price_approver_ids
         leader = order.team_id.user_id
         if named or leader and leader != self.env.user:
             return named or leader

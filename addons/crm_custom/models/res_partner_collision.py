@@ -226,7 +226,7 @@ class ResPartner(models.Model):
         user = self.env.user
         return (
             not self.env.su
-            and self.env.company.crm_collision_policy != "off"
+            and self.env.company.sudo().crm_collision_policy != "off"
             and user.has_group("sales_team.group_sale_salesman")
             and not user.has_group("sales_team.group_sale_salesman_all_leads")
         )
@@ -266,7 +266,7 @@ class ResPartner(models.Model):
             customer=self.display_name,
             owner=owner.name,
         )
-        if self.env.company.crm_collision_policy == "block":
+        if self.env.company.sudo().crm_collision_policy == "block":
             raise UserError(
                 self.env._("%(customer)s is a customer of %(owner)s.", customer=self.display_name, owner=owner.name)
             )

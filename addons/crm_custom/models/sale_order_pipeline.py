@@ -8,7 +8,7 @@ class SaleOrder(models.Model):
 
     def _action_confirm(self):
         result = super()._action_confirm()
-        for order in self.filtered(lambda order: order.company_id.crm_win_on_order and order.opportunity_id):
+        for order in self.filtered(lambda order: order.company_id.sudo().crm_win_on_order and order.opportunity_id):
             order.opportunity_id.sudo()._win_by_order(order)
         return result
 

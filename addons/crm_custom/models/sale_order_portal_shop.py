@@ -162,7 +162,7 @@ class SaleOrder(models.Model):
 
     def _shop_confirm(self):
         """Confirm at once where the company wants it and nothing holds the order; else it waits for the salesperson."""
-        if self.company_id.crm_portal_confirm:
+        if self.company_id.sudo().crm_portal_confirm:
             hold = self._confirmation_error_message()
             if not hold:
                 self.action_confirm()

@@ -25,4 +25,4 @@ class SaleOrder(models.Model):
         return ("sale.email_template_edi_sale", "sale.mail_template_sale_confirmation")
 
     def _crm_xlsx_wanted(self):
-        return self.filtered("company_id.crm_quotation_xlsx")
+        return self.filtered(lambda order: order.company_id.sudo().crm_quotation_xlsx)

@@ -90,7 +90,7 @@ class CrmCreditLimit(models.Model):
         """Writes the limit where Odoo keeps it; needs the right to write these terms, not the partner's."""
         for terms in self:
             before = terms.partner_id.sudo().with_company(terms.company_id).credit_limit
-            terms.company_id._crm_credit_check_direct(before, terms.amount_limit)
+            terms.company_id._crm_credit_check_direct(terms.partner_id, before, terms.amount_limit)
             if terms._write_limit(terms.amount_limit):
                 terms._record_versions({terms: (before, terms.amount_limit)}, self.env._("Set in the credit terms"))
 

@@ -2,13 +2,15 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 ACTIVITY = "crm_finance_bridge.mail_activity_type_dispute_confirm"
+BY_MAIL = "crm_dispute_by_mail"  # in the context: whoever sends it along confirms less, never more
 
 
 class CrmDispute(models.Model):
     """Who owns a dispute, and who has confirmed it: only then the credit check leaves its amount out.
 
     Accounting confirms what it logs, the service desk what comes from its tickets and returns. What a salesperson or
-    the customer logs is out of overdue figures and reminders at once, but lifts no hold and no stop by itself.
+    the customer logs, or a mail brings, is out of overdue figures and reminders at once, but lifts no hold and no stop
+    by itself.
     """
 
     _inherit = "crm.dispute"
@@ -26,8 +28,14 @@ class CrmDispute(models.Model):
 
     @api.model
     def _user_confirms(self, from_service):
-        """Whether the user's word is enough; `from_service`: for a dispute of a ticket or a return."""
+        """Whether the user's word is enough; `from_service`: for a dispute of a ticket or a return.
+
+        The system's own user (mail gateway, scheduled jobs) has all groups and says nothing; the sender of a mail is
+        not proven.
+        """
         user = self.env.user
+        if not user.sudo().active or self.env.context.get(BY_MAIL):
+            return False
         return user.has_group("account.group_account_invoice") or bool(
             from_service and user.has_group("crm_service.group_service_user")
         )

@@ -3,6 +3,7 @@ from odoo.addons.crm_service.models.crm_service_team import OPEN_KINDS
 from odoo.fields import Command
 
 from ..tools.promise import spread
+from .crm_dispute_confirm import BY_MAIL
 
 NAMES = frozenset({"category_id", "move_id", "disputed_amount", "quantity", "sale_order_line_id", "stage_id"})
 
@@ -11,6 +12,12 @@ class CrmTicket(models.Model):
     """A ticket of a dispute category on an invoice is a dispute for finance, too."""
 
     _inherit = "crm.ticket"
+
+    @api.model
+    def message_new(self, msg_dict, custom_values=None):
+        """What a mail disputes waits to be confirmed, whoever it says it is from."""
+        self = self.with_context(**{BY_MAIL: True})
+        return super().message_new(msg_dict, custom_values)
 
     @api.model_create_multi
     def create(self, vals_list):

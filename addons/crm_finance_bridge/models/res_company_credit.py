@@ -1,3 +1,6 @@
+from dataclasses import replace
+from decimal import Decimal
+
 from odoo import fields, models
 from odoo.exceptions import ValidationError
 
@@ -34,14 +37,17 @@ class ResCompany(models.Model):
         threshold = self.sudo().crm_credit_second_amount
         return threshold > 0 and (no_limit or self.sudo().currency_id.compare_amounts(amount, threshold) > 0)
 
-    def _crm_credit_check_direct(self, before, amount):
-        """Refuse a limit that one person may not set alone. Limits in company currency, 0 = no limit; lowering one is
-        free, taking it off is not.
+    def _crm_credit_check_direct(self, partner, before, amount):
+        """Refuse a limit of a customer that one person may not set alone. Limits in company currency, 0 = no limit;
+        lowering one is free, taking it off is not where it is all that holds the customer's orders.
         """
         if amount < 0:
             raise ValidationError(self.env._("A credit limit cannot be negative."))
-        if before > 0 and not amount:
-            self._crm_credit_check_lift()
+        if before > 0 and not amount and not self.env.su and self._crm_credit_needs_second(0.0, no_limit=True):
+            terms = self.env["crm.credit.limit"].sudo()._settings(self, partner)
+            limited = replace(terms, amount_limit=Decimal(str(before)))
+            if not limited.unlimited and replace(terms, amount_limit=Decimal(0)).unlimited:
+                self._crm_credit_check_lift()
         if not self.env.su and amount > before and self._crm_credit_needs_second(amount):
             raise ValidationError(
                 self.env._(

@@ -49,8 +49,8 @@ class ResPartner(models.Model):
         company = self.env.company
         if company != company.root_id:
             return  # credit is granted by the legal entity: the limit at a branch is not read
-        for amounts in changes.values():
-            company._crm_credit_check_direct(*amounts)
+        for partner, amounts in changes.items():
+            company._crm_credit_check_direct(partner, *amounts)
         customers = {partner: change for partner, change in changes.items() if partner.commercial_partner_id == partner}
         if customers:
             self.env["crm.credit.limit"]._record_outside(company, customers)

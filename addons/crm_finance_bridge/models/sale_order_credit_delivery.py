@@ -83,7 +83,8 @@ class SaleOrder(models.Model):
         """{order id: what is open on credit notes by which a down payment of the order exceeds what is invoiced}.
 
         In company currency, of this order; with `row`, of all orders of that customer. Where such a credit note is of
-        several orders, each counts with its own lines. One that reverses an invoice gives money back instead.
+        several orders, each has its own lines' part of what is open. One that reverses an invoice gives money back
+        instead.
         """
         moves = self.sudo().invoice_ids
         if row:
@@ -94,11 +95,11 @@ class SaleOrder(models.Model):
         for move in moves:
             if move.move_type != "out_refund" or move.state != "posted" or move.reversed_entry_id:
                 continue
-            rate = -move.amount_total_signed / (move.amount_total or 1.0)
+            open_part = -move.amount_residual_signed / (move.amount_total or 1.0)
             for order in move.invoice_line_ids.sale_line_ids.order_id:
                 lines = move.invoice_line_ids.filtered(lambda line, own=order: line.sale_line_ids.order_id == own)
                 if any(lines.sale_line_ids.mapped("is_downpayment")):
-                    over = sum(lines.mapped("price_total")) * rate
+                    over = move.company_currency_id.round(sum(lines.mapped("price_total")) * open_part)
                     left[order.id] += max(min(over, -move.amount_residual_signed), 0.0)
         return left
 

@@ -173,7 +173,8 @@ class CrmCreditComponents(models.AbstractModel):
 
         For goods invoiced as delivered: what is delivered and on its way; a rest of which nothing moves (not yet
         purchased, say) counts as ordered, less what was cancelled or returned for a credit note. Kits, whose moves are
-        of other products, and services count as ordered. A move counts as the last step of its way to the customer.
+        of other products, and services count as ordered. A move counts as the last step of its way to the customer. One
+        from a supplier that was cancelled closes nothing: the purchase was called off, not the order.
 
         Small tables are read once (arrays), not joined: the planner starts with them, line by line.
         """
@@ -189,7 +190,7 @@ class CrmCreditComponents(models.AbstractModel):
                            FILTER (WHERE move.state NOT IN ('done', 'cancel') AND move.leaving), 0) AS coming,
                        COALESCE(SUM(CASE move.state WHEN 'done' THEN move.quantity ELSE move.product_uom_qty END
                                * move.ratio)
-                           FILTER (WHERE move.state = 'cancel' AND move.leaving
+                           FILTER (WHERE move.state = 'cancel' AND move.leaving AND NOT move.bought
                                       OR move.state = 'done' AND move.back), 0) AS closed
                   FROM (
                     SELECT step.state, step.product_uom_qty, step.quantity,
@@ -200,6 +201,8 @@ class CrmCreditComponents(models.AbstractModel):
                                AND COALESCE(step.location_final_id, step.location_dest_id) = ANY(ARRAY(%(outside)s))
                                AND NOT EXISTS (SELECT FROM stock_move_move_rel rel WHERE rel.move_orig_id = step.id)
                                AS leaving,
+                           step.location_id = ANY(ARRAY(SELECT id FROM stock_location WHERE usage = 'supplier'))
+                               AS bought,
                            step.to_refund IS TRUE
                                AND COALESCE(step.location_final_id, step.location_dest_id) <> ALL(ARRAY(%(outside)s))
                                AS back

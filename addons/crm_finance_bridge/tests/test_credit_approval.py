@@ -107,6 +107,20 @@ class TestCreditApproval(FinanceCommon):
         )
         return "test.credit_terms"
 
+    def test_limit_that_holds_nothing_is_free(self):
+        """R193: under prepayment or one invoice at a time, or a rule that warns, the limit is nobody's control."""
+        for rule in ("prepaid", "one_invoice", "warn", "none"):
+            customer = self._customer(f"Held by {rule}")
+            terms = self._limit(customer, amount=4000.0, hold_rule=rule).with_user(self.finance)
+            terms.amount_limit = 0.0
+            terms.amount_limit = 3000.0
+            customer.with_user(self.finance).with_company(self.company).credit_limit = 0.0
+            self.assertEqual(terms.version_ids.sorted("version").mapped("amount")[-3:], [0.0, 3000.0, 0.0])
+        self.env["ir.default"].set("res.partner", "credit_limit", 2000.0, company_id=self.company.id)
+        self.company.crm_credit_hold_rule = "prepaid"
+        mine = self.env["res.partner"].with_user(self.finance).with_company(self.company)
+        self.assertEqual(mine.create({"name": "New", "credit_limit": 0.0}).credit_limit, 0.0)
+
     def test_without_control_nothing_is_lifted(self):
         """R193: a new customer and one without a limit of its own need no approval; the company's default is one."""
         Terms, fresh = self.env["crm.credit.limit"].with_user(self.finance), self._customer("Fresh")

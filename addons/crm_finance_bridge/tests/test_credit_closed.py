@@ -51,6 +51,16 @@ class TestCreditClosed(CreditCommon):
                 total += line.price_total * rest / line.product_uom_qty
         return total
 
+    def test_purchase_called_off_closes_no_order(self):
+        """R193: goods that the supplier was to ship stay ordered when that purchase is cancelled."""
+        order = self._goods((10.0, 10.0))
+        waiting = self._waiting(order)
+        waiting.do_unreserve()
+        waiting.move_ids.location_id = self.env.ref("stock.stock_location_suppliers")
+        waiting.move_ids._action_cancel()
+        self.assertEqual(order.picking_ids.move_ids.mapped("state"), ["cancel"])
+        self.assertEqual(self._row()["uninvoiced"], 100.0)
+
     def test_cancelled_back_order_is_no_exposure(self):
         """R193: 6 of 10 delivered and the rest cancelled leave 60 of 100, before and after the invoice."""
         order = self._goods((10.0, 10.0))

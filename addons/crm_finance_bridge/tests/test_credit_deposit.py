@@ -156,6 +156,22 @@ class TestCreditDeposit(CreditCommon):
         self.assertEqual(paid.order_line.filtered("product_id").mapped("qty_delivered")[:1], [10.0])
         self.assertIn("400.00", self._refused(self._ship, unpaid))
 
+    def test_credit_note_of_two_orders_counts_once(self):
+        """R195: of a credit note that is half used, each of its orders has half of its own part."""
+        orders = self._goods((10.0, 100.0)) + self._goods((10.0, 100.0))
+        for order, quantity in zip(orders, (6.0, 8.0), strict=True):
+            self._down(order, 100.0)
+            self._ship(order, quantity)
+        note = orders._create_invoices(final=True)
+        self.assertEqual((note.move_type, note.amount_total), ("out_refund", 600.0))
+        note.action_post()
+        self.assertEqual(dict(orders[0]._credit_deposits()), {orders[0].id: 400.0, orders[1].id: 200.0})
+        (note + self._invoice(300.0)).line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        ).reconcile()
+        self.assertEqual(note.amount_residual, 300.0)
+        self.assertEqual(dict(orders[0]._credit_deposits()), {orders[0].id: 200.0, orders[1].id: 100.0})
+
     def test_down_payment_of_a_closed_order_is_free(self):
         """R195: once the rest of the order is cancelled, what its down payment left pays another order."""
         self._limit(hold_rule="prepaid")

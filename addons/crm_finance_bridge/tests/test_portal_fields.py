@@ -46,6 +46,15 @@ SECRET = {
         "wallet_share",
     },
     "crm.lead": {"crm_light", "crm_light_exposure", "forecast_note", "hygiene_text"},
+    "res.company": {
+        "crm_class_basis",
+        "crm_commission_account_id",
+        "crm_credit_controller_id",
+        "crm_credit_hold_rule",
+        "crm_detractor_max",
+        "crm_margin_goal",
+        "crm_match_tolerance",
+    },
     "stock.picking": {"crm_override_ids"},
     "crm.ticket": {
         "crm_light",
@@ -91,6 +100,7 @@ class TestPortalFields(CreditCommon):
             invoice,
             invoice.line_ids[:1],
             ticket,
+            cls.company,
         ]
 
     def _added(self, model):

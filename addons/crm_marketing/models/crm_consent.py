@@ -25,7 +25,7 @@ class CrmConsent(models.Model):
 
     @api.model
     def _complete(self, vals, texts):
-        months = self.env.company.crm_consent_months
+        months = self.env.company.sudo().crm_consent_months
         if not self.env.su:
             vals.pop("expiry_date", None)
         if months and vals.get("state", "given") == "given" and "expiry_date" not in vals:

@@ -163,7 +163,7 @@ class CrmFeedback(models.Model):
     def _start_clock(self):
         """The follow-up is due within the company's working hours, counted from the receipt."""
         for feedback in self:
-            company = feedback.company_id
+            company = feedback.company_id.sudo()
             feedback.sudo().write(
                 {
                     "clock_state": "running",
