@@ -221,5 +221,6 @@ from . import res_partner_consent
 from . import crm_instruction_mixin
 from . import sale_order_instruction
 from . import crm_visit_instruction
+from . import crm_own_default_mixin
 from . import crm_internal_field_mixin
 from . import crm_internal_field

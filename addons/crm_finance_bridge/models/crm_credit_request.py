@@ -24,10 +24,11 @@ class CrmCreditRequest(models.Model):
     """
 
     _name = "crm.credit.request"
-    _inherit = ["mail.thread", "mail.activity.mixin", "crm.legal.customer.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "crm.legal.customer.mixin", "crm.own.default.mixin"]
     _description = "Credit Limit Request"
     _rec_name = "partner_id"
     _order = "id desc"
+    _crm_own_defaults = frozenset(DECIDED)
 
     currency_id = fields.Many2one(related="company_id.currency_id")
     user_id = fields.Many2one(

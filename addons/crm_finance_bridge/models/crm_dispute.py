@@ -17,10 +17,11 @@ ORIGINS = [
     ("ticket", "Ticket"),
     ("portal", "Customer portal"),
 ]
-# Written by the steps alone (crm_dispute_flow.py), never by hand.
+# Written by the steps alone (crm_dispute_flow.py), never by hand; ticket and return by their own steps: on their word
+# a dispute is confirmed (crm_dispute_confirm.py).
 GUARDED = frozenset(
     {"amounts_set", "state", "name", "date_open", "date_closed", "deadline", "breach_date", "is_waiting", "refund_id"}
-    | {"to_confirm", "confirmed_by_id", "date_confirmed"}
+    | {"to_confirm", "confirmed_by_id", "date_confirmed", "ticket_id", "return_id"}
 )
 
 
@@ -33,9 +34,10 @@ class CrmDispute(models.Model):
 
     _name = "crm.dispute"
     _description = "Dispute"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "crm.own.default.mixin"]
     _order = "date_open desc, id desc"
     _check_company_auto = True
+    _crm_own_defaults = GUARDED
 
     name = fields.Char("Number", readonly=True, copy=False, default="")
     partner_id = fields.Many2one(

@@ -34,9 +34,10 @@ class CrmPaymentPromise(models.Model):
 
     _name = "crm.payment.promise"
     _description = "Promise to Pay"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "crm.own.default.mixin"]
     _order = "date desc, id desc"
     _check_company_auto = True
+    _crm_own_defaults = GUARDED
 
     partner_id = fields.Many2one(
         "res.partner", "Customer", required=True, index=True, ondelete="restrict", help="The commercial entity."

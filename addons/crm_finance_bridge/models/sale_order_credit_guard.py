@@ -42,12 +42,16 @@ def refuse_computed(env, names):
 
 
 class SaleOrder(models.Model):
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["sale.order", "crm.own.default.mixin"]
+
+    _crm_own_defaults = frozenset(COMPUTED)
 
     @api.model_create_multi
     def create(self, vals_list):
         refuse_computed(self.env, COMPUTED.intersection(chain(*vals_list)))
-        if not any(vals.get("state") == "sale" for vals in vals_list):
+        state = self.default_get(["state"]).get("state")
+        if not any(vals.get("state", state) == "sale" for vals in vals_list):
             return super().create(vals_list)
         with self.browse()._credit_guard() as watched:
             orders = super().create(vals_list)

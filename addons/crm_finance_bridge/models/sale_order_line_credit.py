@@ -44,7 +44,10 @@ class SaleOrderLine(models.Model):
     expense do not: the money is spent, and the bill must post. A line that a user merely calls a cost does.
     """
 
-    _inherit = "sale.order.line"
+    _name = "sale.order.line"
+    _inherit = ["sale.order.line", "crm.own.default.mixin"]
+
+    _crm_own_defaults = frozenset(COMPUTED | {"invoice_status"})
 
     def _credit_free_costs(self):
         """Whether costs are free of the guard: those that the server books, not those a user enters."""
@@ -52,16 +55,25 @@ class SaleOrderLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        refuse_computed(self.env, COMPUTED.intersection(chain(*vals_list)))
+        refuse_computed(self.env, self._credit_forged(vals_list))
         free = self._credit_free_costs()
+        default = self.default_get(["is_expense", "order_id"])
+        filled = [{**default, **vals} for vals in vals_list]
         order_ids = {
-            vals["order_id"] for vals in vals_list if vals.get("order_id") and not (free and vals.get("is_expense"))
+            vals["order_id"] for vals in filled if vals.get("order_id") and not (free and vals.get("is_expense"))
         }
         confirmed = self.env["sale.order"].browse(order_ids).sudo().filtered(lambda order: order.state == "sale")
         if not confirmed:
             return super().create(vals_list)
         with confirmed.sudo(self.env.su)._credit_guard():
             return super().create(vals_list)
+
+    def _credit_forged(self, vals_list):
+        """Fields of new lines that the server alone writes; none is invoiced yet."""
+        names = COMPUTED.intersection(chain(*vals_list))
+        if any(vals.get("invoice_status") == "invoiced" for vals in vals_list):
+            names.add("invoice_status")
+        return names
 
     def _credit_guarded(self):
         free = self._credit_free_costs()

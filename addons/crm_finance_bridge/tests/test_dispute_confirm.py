@@ -88,6 +88,49 @@ class TestDisputeConfirm(CollectCommon):
         found = self.env["crm.dispute"].search([("to_confirm", "=", True)])
         self.assertIn(by_customer, found)
 
+    def test_a_mail_confirms_nothing(self):
+        """The mail gateway runs as the system, or as the employee whom the mail says it is from."""
+        category = self.env["crm.ticket.category"].search([("kind", "=", "dispute")], limit=1)
+        mail = {"subject": "Wrong price", "body": "<p>Too much.</p>", "email_from": "buyer@riverside.example.com"}
+        values = {"partner_id": self.customer.id, "category_id": category.id}
+        for user, move in ((self.env.ref("base.user_root"), self.first), (self.agent, self.second)):
+            Ticket = self.env["crm.ticket"].with_user(user).sudo().with_context(allowed_company_ids=self.company.ids)
+            ticket = Ticket.message_new(mail, {**values, "move_id": move.id})
+            dispute = self.env["crm.dispute"].search([("ticket_id", "=", ticket.id)])
+            self.assertEqual((dispute.to_confirm, dispute.confirmed_by_id.ids), (True, []), user.login)
+        self.assertEqual(self._row()["overdue"], 300.0)
+        dispute.with_user(self.agent).action_confirm()
+        self.assertEqual(dispute.confirmed_by_id, self.agent)
+
+    def test_a_ticket_is_named_by_its_own_step(self):
+        """No agent confirms a dispute by naming some ticket, nor ends or dates one by a default of the call."""
+        ticket = self.env["crm.ticket"].with_user(self.agent).create({"name": "Lost", "partner_id": self.customer.id})
+        dispute = self._dispute(self.first, 100.0, user=self.agent, ticket_id=ticket.id)
+        self.assertEqual((dispute.to_confirm, dispute.ticket_id.ids), (True, []))
+        with self.assertRaises(UserError):
+            dispute.write({"ticket_id": ticket.id})
+        Dispute = self.env["crm.dispute"].with_user(self.agent)
+        forged = {"default_ticket_id": ticket.id, "default_state": "won", "default_amounts_set": True}
+        forged |= {"default_date_open": "2020-01-01 00:00:00", "default_deadline": "2030-01-01 00:00:00"}
+        dispute = Dispute.with_context(**forged).create(
+            {
+                "partner_id": self.customer.id,
+                "cause_id": self.cause.id,
+                "line_ids": Dispute._line_commands(self._item(self.second)),
+            }
+        )
+        self.assertEqual((dispute.state, dispute.ticket_id.ids, dispute.amounts_set), ("open", [], False))
+        self.assertEqual(dispute.date_open, fields.Datetime.now())
+        self.assertTrue(dispute.to_confirm)
+
+    def test_promise_without_forged_end(self):
+        """A promise is open until its own last day, whatever defaults the call brings."""
+        forged = {"default_state": "kept", "default_deadline": "2030-01-01", "default_date_closed": "2026-03-02"}
+        Promise = self.env["crm.payment.promise"].with_user(self.salesman).with_context(**forged)
+        promise = Promise.create({"partner_id": self.customer.id, "date": "2026-03-10", "amount": 50.0})
+        self.assertEqual((promise.state, promise.date_closed), ("open", False))
+        self.assertEqual(promise.deadline, fields.Date.to_date("2026-03-13"))
+
     def test_reopened_by_accounting_is_confirmed(self):
         dispute = self._dispute(self.first, 100.0, user=self.salesman)
         dispute.action_cancel()

@@ -13,9 +13,11 @@ class CrmRecoveryUse(models.Model):
     """
 
     _name = "crm.recovery.use"
+    _inherit = ["crm.own.default.mixin"]
     _description = "Recovery"
     _order = "id desc"
     _rec_name = "option_id"
+    _crm_own_defaults = GUARDED
 
     ticket_id = fields.Many2one("crm.ticket", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="ticket_id.company_id", store=True, precompute=True, index=True)

@@ -31,10 +31,11 @@ class CrmReturn(models.Model):
 
     _name = "crm.return"
     _description = "Customer Return"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "crm.own.default.mixin"]
     _order = "id desc"
     _rec_names_search = ["name", "ticket_id.number"]
     _check_company_auto = True
+    _crm_own_defaults = GUARDED
 
     name = fields.Char("Number", readonly=True, copy=False, default="")
     ticket_id = fields.Many2one("crm.ticket", required=True, index=True, check_company=True, ondelete="restrict")

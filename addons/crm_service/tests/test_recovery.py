@@ -80,6 +80,16 @@ class TestRecovery(CareCommon):
         self.assertAlmostEqual(cost[0][0], 40.01)
         self.assertIn("Voucher", " ".join(ticket.message_ids.mapped("body")))
 
+    def test_no_step_by_a_default_of_the_call(self):
+        """R113: what is given and who approved it is not what the agent's call says by default."""
+        forged = {"default_state": "given", "default_approver_id": self.supervisor.id, "default_limit_amount": 900}
+        agent = self.env["crm.recovery.use"].with_user(self.agent).with_context(**forged)
+        use = agent.create({"ticket_id": self._ticket().id, "option_id": self.voucher.id, "amount": 500})
+        self.assertEqual((use.state, use.approver_id.ids, use.limit_amount), ("draft", [], 0))
+        back = self.env["crm.return"].with_user(self.agent)
+        back = back.with_context(default_state="approved", default_outcome="refund")
+        self.assertEqual(back.default_get(["state", "outcome", "wanted"]), {"state": "draft", "wanted": "refund"})
+
     def test_limit_in_another_currency(self):
         """R113: a limit counts in the ticket's currency: its own line first, else converted."""
         other = self.env["res.currency"].create(
