@@ -6,7 +6,6 @@ compared before and after the outermost write, and what has grown is judged once
 """
 
 from contextlib import contextmanager
-from itertools import chain
 
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
@@ -35,6 +34,13 @@ COMPUTED = {  # what the check trusts: the server alone writes these
 }
 
 
+def links_nothing(value):
+    """Whether the value of a many2many names no record: the web client sends an empty list with each new line."""
+    return isinstance(value, list | tuple) and all(
+        tuple(command) in ((5,), (5, 0, 0), (6, 0, []), (6, False, [])) for command in value
+    )
+
+
 def refuse_computed(env, names):
     """Refuse that a user writes the figures by which an order is judged."""
     if names and not env.su:
@@ -49,7 +55,10 @@ class SaleOrder(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        refuse_computed(self.env, COMPUTED.intersection(chain(*vals_list)))
+        refuse_computed(
+            self.env,
+            {name for vals in vals_list for name in COMPUTED.intersection(vals) if not links_nothing(vals[name])},
+        )
         state = self.default_get(["state"]).get("state")
         if not any(vals.get("state", state) == "sale" for vals in vals_list):
             return super().create(vals_list)
@@ -59,7 +68,7 @@ class SaleOrder(models.Model):
         return orders
 
     def write(self, vals):
-        refuse_computed(self.env, COMPUTED.intersection(vals))
+        refuse_computed(self.env, {name for name in COMPUTED.intersection(vals) if not links_nothing(vals[name])})
         if FIELDS.isdisjoint(vals):
             return super().write(vals)
         with self._credit_guard():

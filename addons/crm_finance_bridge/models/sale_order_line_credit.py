@@ -1,8 +1,6 @@
-from itertools import chain
-
 from odoo import api, models
 
-from .sale_order_credit_guard import refuse_computed
+from .sale_order_credit_guard import links_nothing, refuse_computed
 
 FIELDS = {
     "discount",
@@ -70,7 +68,7 @@ class SaleOrderLine(models.Model):
 
     def _credit_forged(self, vals_list):
         """Fields of new lines that the server alone writes; none is invoiced yet."""
-        names = COMPUTED.intersection(chain(*vals_list))
+        names = {name for vals in vals_list for name in COMPUTED.intersection(vals) if not links_nothing(vals[name])}
         if any(vals.get("invoice_status") == "invoiced" for vals in vals_list):
             names.add("invoice_status")
         return names
@@ -81,7 +79,7 @@ class SaleOrderLine(models.Model):
 
     def _credit_computed(self, vals):
         """Fields of `vals` that the server alone writes; a line is called invoiced only where it is."""
-        names = COMPUTED.intersection(vals)
+        names = {name for name in COMPUTED.intersection(vals) if not links_nothing(vals[name])}
         if vals.get("invoice_status") == "invoiced" and any(line.qty_invoiced < line.product_uom_qty for line in self):
             names.add("invoice_status")
         return names

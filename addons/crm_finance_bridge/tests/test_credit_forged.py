@@ -103,6 +103,10 @@ class TestCreditForged(CreditCommon):
         values = {"partner_id": self.customer.id, "order_line": [Command.create({"product_id": self.service.id})]}
         order = self.env["sale.order"].with_user(self.salesman).create(values).copy()
         order.order_line.product_uom_qty = 2.0
+        # The web client sends the list of invoice lines with each new line, empty.
+        empty = {"product_id": self.service.id, "invoice_lines": []}
+        order.write({"order_line": [Command.create(empty)]})
+        order.order_line[-1:].unlink()
         order.order_line.copy({"order_id": order.id})
         order.action_confirm()
         order.order_line.write({"qty_delivered": 1.0})
