@@ -13,15 +13,23 @@ class CrmInternalFieldMixin(models.AbstractModel):
     _description = "Fields Closed to Customers"
 
     _crm_portal_fields = frozenset()  # that code running as the customer reads all the same
+    _crm_closed_fields = frozenset()  # found once a model is set up: the check runs for every field that is read
+
+    @api.model
+    def _post_model_setup__(self):
+        super()._post_model_setup__()
+        fields = [(name, field.base_field) for name, field in self._fields.items()]
+        type(self)._crm_closed_fields = frozenset(
+            name
+            for name, field in fields
+            if field._modules and field._modules[0] in ADDONS and self._crm_is_closed(field)
+        )
 
     @api.model
     def _has_field_access(self, field, operation):
-        if not super()._has_field_access(field, operation):
+        if field.name in self._crm_closed_fields and not (self.env.su or self.env.user._is_internal()):
             return False
-        added = field.base_field
-        if not added._modules or added._modules[0] not in ADDONS or self.env.su or self.env.user._is_internal():
-            return True
-        return not self._crm_is_closed(added)
+        return super()._has_field_access(field, operation)
 
     @api.model
     def _crm_is_closed(self, field):
