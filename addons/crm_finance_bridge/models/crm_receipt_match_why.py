@@ -6,7 +6,7 @@ class CrmReceiptMatch(models.Model):
 
     _inherit = "crm.receipt.match"
 
-    @api.depends("rule", "barrier", "failure", "by_hand", "kept", "rest", "rivals", "seen", "line_ids")
+    @api.depends("rule", "barrier", "failure", "by_hand", "kept", "rest", "short", "rivals", "seen", "line_ids")
     def _compute_why(self):
         """One sentence why these invoices, one why a person has to decide; no query per record."""
         self.line_ids.sudo().move_line_id.move_id.mapped("name")
@@ -54,6 +54,14 @@ class CrmReceiptMatch(models.Model):
             "amount_payer": self.env._("%(invoices)s has this amount; nobody says who paid.", invoices=shown),
             "oldest": self.env._("No sum agrees: %(invoices)s are the oldest.", invoices=shown),
         }
+        if self.rule == "reference_discount" and self.short:
+            texts["reference_discount"] = self.env._(
+                "The remittance advice says: %(invoices)s; %(kept)s is the discount for early payment, %(short)s stays "
+                "open.",
+                invoices=shown,
+                kept=self.currency_id.format(self.kept),
+                short=self.currency_id.format(self.short),
+            )
         if self.by_hand:
             return self.env._("%(invoices)s were chosen by hand.", invoices=shown)
         if self.rule == "reference_fee" and self.seen:

@@ -146,6 +146,8 @@ class TestReceiptAdvice(ReceiptCommon):
         self.assertEqual(advice.amount, 1480.0)
         match = self._of(self._money(1480.0, "our payment", date="2026-02-05"))
         self.assertEqual((match.rule, match.kept, match.barrier), ("reference_discount", 20.0, False))
+        self.assertEqual(match.short, 300.0)
+        self.assertIn("300.00", match.why)
         self.assertEqual(match.line_ids.filtered("early").move_line_id.move_id, early)
         self.company.crm_match_automatic = True
         self.env["crm.receipt.match"]._process_automatic(self.company)

@@ -260,7 +260,8 @@ class _Search:
         settled, the others are paid in part."""
         paid = parts | {item.id: item.amount for item in cut}
         kept = sum(self._discount(item) for item in cut)
-        return Candidate(DISCOUNT, tuple(paid.items()), sure, kept, early=tuple(item.id for item in cut))
+        short = sum(self.ledger.items[item].amount - part for item, part in paid.items())
+        return Candidate(DISCOUNT, tuple(paid.items()), sure, kept, short=short, early=tuple(item.id for item in cut))
 
     def _fee(self, difference):
         """How certain it is that the difference is a known fee or no difference, 0.0 if it is neither."""
