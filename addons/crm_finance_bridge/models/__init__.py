@@ -37,6 +37,7 @@ from . import res_config_settings_dunning
 from . import res_company_collect
 from . import crm_receivable_part_mixin
 from . import crm_payment_promise
+from . import crm_payment_promise_accept
 from . import crm_payment_promise_line
 from . import crm_payment_promise_part
 from . import crm_payment_promise_evaluate

@@ -174,6 +174,17 @@ class CrmCreditLimit(models.Model):
         return terms
 
     @api.model
+    def _stopped_terms(self, company, partners):
+        """Terms of these customers at the legal entity that a reminder stops now."""
+        domain = [
+            ("company_id", "=", company.root_id.id),
+            ("partner_id", "in", partners.ids),
+            ("stop_automatic", "=", True),
+            ("stop", "!=", False),
+        ]
+        return self.sudo().search(domain)
+
+    @api.model
     def _resume(self, company, partners):
         """Take off stops set by `_stop`; the customers' own terms apply again.
 

@@ -5,9 +5,10 @@ from odoo.tools import SQL
 class CrmDunningLetter(models.Model):
     """Levels that stop a customer: orders, deliveries or both, through the customer's credit terms.
 
-    A letter holds its stop while any amount of its lines is claimed: overdue, and neither promised, disputed nor
-    covered by a receipt. It is remembered while a line is open, so that the stop comes back with a broken promise,
-    a dispute that ended or a receipt that bounced; one that ended with a payment counts again once that is undone.
+    A letter holds its stop while any amount of its lines is claimed: overdue, and neither covered by a receipt nor
+    by a promise or dispute that has accounting's word. It is remembered while a line is open, so that the stop comes
+    back with a broken promise, a dispute that ended or a receipt that bounced; one that ended with a payment counts
+    again once that is undone.
     """
 
     _inherit = "crm.dunning.letter"
@@ -48,6 +49,13 @@ class CrmDunningLetter(models.Model):
             over |= own._restate_stops(company)
         over.stopped = False
         return over
+
+    @api.model
+    def _resume_customers(self, company, partners):
+        """The same for some customers of a legal entity, at once."""
+        domain = [("stopped", "=", True), ("company_id", "=", company.root_id.id), ("partner_id", "in", partners.ids)]
+        if letters := self.sudo().search(domain, order="rank, id"):
+            letters._restate_stops(company.root_id).stopped = False
 
     @api.model
     def _unpaid_again(self):

@@ -33,9 +33,14 @@ class CrmDunningLevel(models.Model):
     user_id = fields.Many2one("res.users", "Who", help="Who calls or does it; empty: whoever makes the run.")
     fee = fields.Monetary(help="Company currency, charged on demand as a draft invoice.")
     interest_rate = fields.Float("Interest % a Year", digits=(5, 2), help="Simple interest from the due date.")
-    delivery_stop = fields.Boolean("Stop Deliveries", help="Until the lines of the letter are settled or disputed.")
+    delivery_stop = fields.Boolean(
+        "Stop Deliveries",
+        help="Until the lines of the letter are paid, or a promise or dispute of them has accounting's word.",
+    )
     credit_stop = fields.Boolean(
-        "Stop Orders", help="New orders need a release until the lines of the letter are settled or disputed."
+        "Stop Orders",
+        help="New orders need a release until the lines of the letter are paid, or a promise or dispute of them has "
+        "accounting's word.",
     )
 
     _days_uniq = models.UniqueIndex("(strategy_id, days)", "Two levels of a strategy need different days.")

@@ -22,7 +22,9 @@ CHANNELS = [
     ("other", "Other"),
 ]
 # Decided by what is reconciled (crm_payment_promise_evaluate.py), never by hand.
-GUARDED = frozenset({"state", "date_closed", "deadline", "date_logged", "cancelled_by_id", "salesperson_id"})
+GUARDED = frozenset(
+    {"state", "date_closed", "deadline", "date_logged", "cancelled_by_id", "salesperson_id", "to_accept"}
+)
 
 
 class CrmPaymentPromise(models.Model):
@@ -249,12 +251,13 @@ class CrmPaymentPromise(models.Model):
     # === API === #
 
     @api.model
-    def _promised_query(self, company_ids, as_of, by_date=False) -> SQL:
+    def _promised_query(self, company_ids, as_of, by_date=False, accepted=False) -> SQL:
         """What was promised and not yet paid at a date: (line_id, amount, date), open promises only.
 
         One row per journal item: `amount` in the company's currency (+), `date` the earliest promised date; with
         `by_date` one row per journal item and promised date. A promise is open from the day it was logged until it
-        was closed, at most until its deadline. Reads only; no rights are checked: filter what you join it to.
+        was closed, at most until its deadline. `accepted`: without the promises that wait to be accepted. Reads only;
+        no rights are checked: filter what you join it to.
         """
         for name in ("crm.payment.promise", "crm.payment.promise.line", "crm.payment.promise.part"):
             self.env[name].flush_model()
@@ -272,11 +275,12 @@ class CrmPaymentPromise(models.Model):
              WHERE line.company_id = ANY(%(companies)s)
                AND promise.date_logged <= %(as_of)s
                AND promise.deadline >= %(as_of)s
-               AND (promise.date_closed IS NULL OR promise.date_closed > %(as_of)s)
+               AND (promise.date_closed IS NULL OR promise.date_closed > %(as_of)s)%(accepted)s
           GROUP BY line.move_line_id%(by_date)s
             HAVING SUM(line.amount - COALESCE(paid.amount, 0)) > 0
             """,
             as_of=fields.Date.to_date(as_of),
             companies=list(company_ids),
             by_date=SQL(", promise.date") if by_date else SQL(),
+            accepted=SQL(" AND promise.to_accept IS NOT TRUE") if accepted else SQL(),
         )

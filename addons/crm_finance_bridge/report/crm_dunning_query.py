@@ -17,7 +17,7 @@ class CrmDunningQuery(models.AbstractModel):
     def _dunning_query(self, root, today, partners=None, run=None, parts=False):
         """One row a line overdue on `today`; `partners`: only these commercial ids; `run`: as if it had no letters.
 
-        `parts`: a promise or confirmed dispute takes its amount off the line instead of keeping the whole line out.
+        `parts`: an accepted promise or confirmed dispute takes its amount off instead of keeping the line out.
         """
         branches = self.env["res.company"].sudo().search([("id", "child_of", root.ids)]).ids
         only = SQL("AND customer.commercial_partner_id = ANY(%s)", list(partners)) if partners is not None else SQL()

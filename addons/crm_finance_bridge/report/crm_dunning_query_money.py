@@ -112,9 +112,9 @@ class CrmDunningQuery(models.AbstractModel):
     def _dunning_barred(self, branches, today, confirmed=False):
         """Line ids that a promise or a dispute keeps out, with the reason and the amount (company currency, +).
 
-        `confirmed`: without the disputes that wait to be confirmed.
+        `confirmed`: without disputes and promises that wait for accounting's word.
         """
-        promised = self.env["crm.payment.promise"]._promised_query(branches, today)
+        promised = self.env["crm.payment.promise"]._promised_query(branches, today, accepted=confirmed)
         disputed = self.env["crm.dispute"]._disputed_query(branches, today, confirmed)
         return SQL(
             """

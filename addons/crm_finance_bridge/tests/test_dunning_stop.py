@@ -2,8 +2,10 @@
 
 from freezegun import freeze_time
 from odoo import fields
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .dunning_common import TODAY, DunningCommon
 
@@ -14,10 +16,11 @@ class TestDunningStop(DunningCommon):
     def _item(self, move):
         return move.line_ids.filtered(lambda line: line.account_id.account_type == "asset_receivable")
 
-    def _promise(self, move, amount):
+    def _promise(self, move, amount, user=None, sudo=False):
         return (
             self.env["crm.payment.promise"]
-            .with_user(self.biller)
+            .with_user(user or self.biller)
+            .sudo(sudo)
             .create(
                 {
                     "partner_id": self.customer.id,
@@ -94,6 +97,50 @@ class TestDunningStop(DunningCommon):
         self.assertEqual(self._stop_now(terms), "all")
         dispute.with_user(self.biller).action_confirm()
         self.assertFalse(self._stop_now(terms))
+
+    @mute_logger("odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model")
+    def test_an_unaccepted_promise_lifts_no_stop(self):
+        """What a salesperson, or the customer on the portal, promises pauses letters and leaves the stop; accepted by
+        accounting it lifts the stop at once."""
+        invoice, terms = self._stopped(100.0)
+        by_sales = self._promise(invoice, 60.0, user=self.salesman)
+        portal = self._user("stop_portal", "base.group_portal")
+        portal.partner_id.parent_id = self.customer
+        by_customer = self._promise(invoice, 40.0, user=portal, sudo=True)
+        promises = by_sales | by_customer
+        self.assertEqual((promises.mapped("to_accept"), self._stop_now(terms)), ([True, True], "all"))
+        status = self.env["crm.dunning.status"].search([("partner_id", "=", self.customer.id)])
+        self.assertEqual(status.mapped("state"), ["promised"])
+        todo = promises.sudo().activity_ids
+        self.assertEqual((len(todo), todo.user_id), (2, self.finance))
+        with self.assertRaises(AccessError):
+            by_sales.action_accept()
+        for values in ({"to_accept": False}, {"state": "kept"}):
+            with self.assertRaises(UserError):
+                by_sales.write(values)
+        by_sales.with_user(self.biller).action_accept()
+        self.assertEqual(terms.stop, "all")
+        by_customer.with_user(self.biller).action_accept()
+        self.assertFalse(terms.stop)
+        self.assertFalse(promises.sudo().activity_ids)
+
+    def test_a_forged_promise_is_not_accepted(self):
+        """Neither values nor defaults of the call accept what a salesperson logs; withdrawn, its to-do goes."""
+        invoice, terms = self._stopped(100.0)
+        item = Command.create({"move_line_id": self._item(invoice).id, "amount": 100.0})
+        values = {"partner_id": self.customer.id, "date": "2026-03-20", "line_ids": [item], "to_accept": False}
+        Promise = self.env["crm.payment.promise"].with_user(self.salesman).with_context(default_to_accept=False)
+        promise = Promise.create(values)
+        self.assertTrue(promise.to_accept)
+        self.assertEqual(len(promise.sudo().activity_ids), 1)
+        promise.action_cancel()
+        self.assertFalse(promise.sudo().activity_ids)
+        self.assertEqual(self._stop_now(terms), "all")
+
+    def test_no_to_do_where_nobody_is_stopped(self):
+        """A promise of a customer who may buy asks accounting for nothing."""
+        promise = self._promise(self._invoice(100.0, due="2026-02-20"), 100.0, user=self.salesman)
+        self.assertEqual((promise.to_accept, promise.sudo().activity_ids.ids), (True, []))
 
     def test_a_bounced_receipt_brings_the_stop_back(self):
         """A receipt that nobody has matched lifts the stop while it is there."""
