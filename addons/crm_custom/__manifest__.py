@@ -32,6 +32,7 @@
         "wizard/crm_open_item_as_of_views.xml",
         "views/crm_open_item_views.xml",
         "views/crm_collection_views.xml",
+        "views/crm_cockpit_views.xml",
         "views/crm_order_flow_views.xml",
         "views/res_config_settings_aging_views.xml",
         # Scorecard.

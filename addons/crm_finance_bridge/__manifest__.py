@@ -135,6 +135,8 @@
         "views/portal_statement_item_templates.xml",
         "views/portal_statement_templates.xml",
         "views/crm_statement_menus.xml",
+        # The finance supervisor's day.
+        "views/crm_cockpit_menus.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -224,3 +224,4 @@ from . import crm_visit_instruction
 from . import crm_own_default_mixin
 from . import crm_internal_field_mixin
 from . import crm_internal_field
+from . import crm_cockpit

@@ -143,3 +143,6 @@ from . import crm_lead_light
 from . import sale_order_light
 from . import crm_ticket_light
 from . import crm_internal_field_mixin
+from . import crm_receipt_match_total
+from . import crm_cockpit
+from . import crm_cockpit_pay

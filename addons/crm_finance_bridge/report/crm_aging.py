@@ -78,6 +78,19 @@ class CrmAging(models.AbstractModel):
             "left_out": (self.env.companies - self._companies()).mapped("name"),
         }
 
+    @api.model
+    def _get_day(self):
+        """Totals of today without the table: {date, totals, buckets with headings, domain of the items}."""
+        companies = self._companies()
+        domain = self._domain(companies, {})
+        rows = self._aggregate(None, domain, "partner_id", "due")
+        return {
+            "date": self._items()._as_of(),
+            "totals": self._totals(self._fold(rows, 0), companies.currency_id[:1]),
+            "buckets": self._buckets("due", companies),
+            "domain": list(domain),
+        }
+
     # === QUERY === #
 
     @api.model
