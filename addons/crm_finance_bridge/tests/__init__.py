@@ -58,3 +58,4 @@ from . import test_portal_fields
 from . import test_credit_closed
 from . import test_cron_turns
 from . import test_privacy
+from . import test_cockpit
