@@ -4,6 +4,8 @@ from odoo.addons.crm_custom.tools.aging import BUCKETS
 
 ROWS = 5
 ITEM_VIEWS = ("list", "kanban", "pivot", "graph")
+FINANCE = ("receivables", "collections", "decisions", "payables", "expenses")
+LATE = [("days_overdue", ">", 0)]
 
 
 class CrmCockpit(models.AbstractModel):
@@ -21,7 +23,7 @@ class CrmCockpit(models.AbstractModel):
             "finance": {
                 "name": self.env._("Finance"),
                 "groups": "account.group_account_invoice,account.group_account_readonly",
-                "blocks": ("receivables", "collections", "decisions", "payables", "expenses"),
+                "blocks": FINANCE,
             },
         }
 
@@ -72,7 +74,7 @@ class CrmCockpit(models.AbstractModel):
                     self.env._("Due in the next 7 days"),
                     [owed, ("due_date", ">", today), ("due_date", "<=", week)],
                 ),
-                figure("overdue", self.env._("Overdue"), [("days_overdue", ">", 0)], alarm=True),
+                figure("overdue", self.env._("Overdue"), LATE, alarm=True),
                 self._figure_worklist(),
             ],
             "rows": rows,
