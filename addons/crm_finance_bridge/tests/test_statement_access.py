@@ -103,6 +103,9 @@ class TestStatementAccess(FinanceCommon, HttpCase):
         ):
             self.assertIn("alert-warning", self._post("dispute", **(good | values)).text)
         self.assertFalse(Dispute.search(found))
+        reasons = re.findall(r"<option value=.(?:\d+).>\s*(.*?)\s*</option>", self.url_open("/my/statement").text)
+        self.assertEqual(reasons[-1], "Something else", "last, and not in the words of the house")
+        self.assertNotIn("Not sorted yet", reasons)
         self.assertIn("we look into it", self._post("dispute", **good).text)
         dispute = Dispute.search(found)
         self.assertEqual((dispute.amount, dispute.origin, dispute.state), (100.0, "portal", "open"))
