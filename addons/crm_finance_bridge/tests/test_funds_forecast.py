@@ -84,6 +84,8 @@ class TestFundsForecast(FinanceCommon):
         self._night()
         self.assertIn("usually paid 6 days early.", self._rows(move_id=soon.id).reason)
         self.assertIn("6 days early, and not paid yet", self._rows(move_id=late.id).reason)
+        self.assertEqual(self._rows(move_id=soon.id).date, date(2026, 6, 14))
+        self.assertEqual(self._rows(move_id=late.id).date, date(2026, 6, 5), "at least when it is due")
 
     def test_sum_equals_the_ledger(self):
         """R200: open invoices less unapplied receipts, customer by customer, as the ledger has them."""
