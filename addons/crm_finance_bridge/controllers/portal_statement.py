@@ -72,6 +72,7 @@ class StatementPortal(CustomerPortal):
         moves = {row["move"] for row in rows}
         items = env["account.move.line"].browse(row["id"] for row in rows)
         today = company._crm_credit_today()
+        other = env.ref("crm_finance_bridge.crm_dispute_cause_new", raise_if_not_found=False)
         values = self._prepare_portal_layout_values() | {
             "page_name": "crm_statement",
             "companies": self._statement_companies(),
@@ -79,7 +80,8 @@ class StatementPortal(CustomerPortal):
             "customer": customer,
             "today": today,
             "latest": fields.Date.add(today, days=company.crm_promise_max_days or 365),
-            "causes": self._statement_causes(items.company_id),
+            "causes": self._statement_causes(items.company_id).sorted(lambda cause: cause == other),
+            "other_cause": other,
             "item_companies": {item.id: item.company_id for item in items},
             "urls": self._statement_links(moves),
             "message": request.session.pop("crm_statement_message", None),

@@ -4,6 +4,7 @@ from odoo.http import content_disposition, request
 
 from ..tools import statement as rules
 
+FIRST_YEAR = 1900  # workbooks know no day before it
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -15,7 +16,8 @@ def read_period(env, company, kind=None, date_from=None, date=None, **_kwargs):
     except ValueError:
         date_from = date = None
     kind = kind or rules.OPEN
-    if not date or kind not in (rules.OPEN, rules.MOVEMENT) or kind == rules.MOVEMENT and date_from > date:
+    known = date and min(date, date_from).year >= FIRST_YEAR and kind in (rules.OPEN, rules.MOVEMENT)
+    if not known or (kind == rules.MOVEMENT and date_from > date):
         raise UserError(env._("The period of this address cannot be read."))
     return company, kind, min(date_from, date), date
 

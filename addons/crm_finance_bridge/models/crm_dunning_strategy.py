@@ -154,19 +154,47 @@ class CrmDunningStrategy(models.Model):
         firm = self.env.ref("crm_finance_bridge.mail_template_dunning_firm", raise_if_not_found=False)
         if not (template and firm):
             return self.browse()
+        plain = self.sudo().with_context(lang=None)
+        standard, *names = plain._default_names()
         levels = [
-            {"name": self.env._("Friendly reminder"), "days": 7, "template_id": template.id},
-            {"name": self.env._("Second reminder"), "days": 21, "template_id": template.id},
-            {"name": self.env._("Last reminder"), "days": 35, "template_id": firm.id},
-            {"name": self.env._("Call"), "days": 45, "channel": "call"},
+            {"days": 7, "template_id": template.id},
+            {"days": 21, "template_id": template.id},
+            {"days": 35, "template_id": firm.id},
+            {"days": 45, "channel": "call"},
         ]
-        return self.sudo().create(
+        created = plain.create(
             [
                 {
-                    "name": self.env._("Standard"),
+                    "name": standard,
                     "company_id": company.id,
-                    "level_ids": [fields.Command.create(dict(values)) for values in levels],
+                    "level_ids": [
+                        fields.Command.create({"name": name, **values})
+                        for name, values in zip(names, levels, strict=True)
+                    ],
                 }
                 for company in companies - known
             ]
         )
+        created._translate_defaults([code for code, _name in self.env["res.lang"].get_installed()])
+        return self.sudo().browse(created.ids)
+
+    @api.model
+    def _default_names(self):
+        """What the standard strategy and its levels are called in the language of the context."""
+        return [
+            self.env._("Standard"),
+            self.env._("Friendly reminder"),
+            self.env._("Second reminder"),
+            self.env._("Last reminder"),
+            self.env._("Call"),
+        ]
+
+    def _translate_defaults(self, codes):
+        """Names that still are the standard ones, in these languages too: a level is the subject of its letters."""
+        standard = self.with_context(lang=None)._default_names()
+        for code in codes:
+            texts = dict(zip(standard, self.with_context(lang=code)._default_names(), strict=True))
+            for record in (*self.with_context(lang=code), *self.level_ids.with_context(lang=code)):
+                text = texts.get(record.name, record.name)
+                if text != record.name:
+                    record.name = text

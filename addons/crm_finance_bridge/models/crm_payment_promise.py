@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -86,7 +86,8 @@ class CrmPaymentPromise(models.Model):
     @api.depends("date", "grace_days")
     def _compute_deadline(self):
         for promise in self:
-            promise.deadline = promise.date and promise.date + timedelta(days=promise.grace_days)
+            last = promise.date and min(promise.date.toordinal() + promise.grace_days, date.max.toordinal())
+            promise.deadline = last and date.fromordinal(last)
 
     @api.depends("line_ids.amount", "line_ids.part_ids.amount", "amount", "state")
     def _compute_settled(self):
@@ -103,6 +104,9 @@ class CrmPaymentPromise(models.Model):
     @api.depends_context("lang")
     def _compute_display_name(self):
         for promise in self:
+            if not promise._origin:
+                promise.display_name = False
+                continue
             amount = promise.currency_id.format(promise.amount) if promise.currency_id else promise.amount
             promise.display_name = self.env._(
                 "%(customer)s: %(amount)s by %(date)s",

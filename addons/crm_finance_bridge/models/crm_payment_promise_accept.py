@@ -57,7 +57,7 @@ class CrmPaymentPromise(models.Model):
         self.check_access("write")
         if not self.env.su and not self._user_accepts():
             raise AccessError(self.env._("Only accounting can accept a promise."))
-        waiting = self.sudo().filtered("to_accept")
+        waiting = self.sudo().filtered(lambda promise: promise.to_accept and promise.state == rules.OPEN)
         waiting.to_accept = False
         waiting.activity_feedback([ACTIVITY])
         waiting._lift_stops()

@@ -43,6 +43,7 @@ class CrmReceiptMatch(models.Model):
             ("account", "Bank account"),
             ("name", "Name"),
             ("habit", "Earlier receipts"),
+            ("reference", "Invoice named"),
             ("person", "Chosen by hand"),
         ],
         "Payer Known By",

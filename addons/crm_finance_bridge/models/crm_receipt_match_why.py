@@ -40,7 +40,7 @@ class CrmReceiptMatch(models.Model):
                 kept=self.currency_id.format(self.kept),
             ),
             "reference_short": self.env._("The text names %(invoices)s; the receipt pays a part.", invoices=shown),
-            "reference_some": self.env._("%(invoices)s are named and add up, other named ones do not.", invoices=shown),
+            "reference_some": self.env._("More is named than was paid; what adds up: %(invoices)s.", invoices=shown),
             "reference_plus": self.env._("One is named, and only %(invoices)s add up to the amount.", invoices=shown),
             "reference_over": self.env._(
                 "The text names %(invoices)s; %(rest)s stays on account.",
@@ -49,10 +49,10 @@ class CrmReceiptMatch(models.Model):
             ),
             "amount": self.env._("%(invoices)s is open with exactly this amount.", invoices=shown),
             "subset": self.env._("%(invoices)s together make exactly this amount.", invoices=shown),
-            "amount_discount": self.env._("%(invoices)s less the early discount make this amount.", invoices=shown),
+            "amount_discount": self.env._("%(invoices)s less the discount for early payment.", invoices=shown),
             "amount_fee": self.env._("%(invoices)s less the fee this customer keeps back.", invoices=shown),
             "amount_payer": self.env._("%(invoices)s has this amount; nobody says who paid.", invoices=shown),
-            "oldest": self.env._("No sum agrees: %(invoices)s are the oldest.", invoices=shown),
+            "oldest": self.env._("No sum agrees; the oldest come first: %(invoices)s.", invoices=shown),
         }
         if self.rule == "reference_discount" and self.short:
             texts["reference_discount"] = self.env._(
@@ -63,7 +63,7 @@ class CrmReceiptMatch(models.Model):
                 short=self.currency_id.format(self.short),
             )
         if self.by_hand:
-            return self.env._("%(invoices)s were chosen by hand.", invoices=shown)
+            return self.env._("Chosen by hand: %(invoices)s.", invoices=shown)
         if self.rule == "reference_fee" and self.seen:
             return self.env._(
                 "The text names %(invoices)s; this customer has kept back %(kept)s before: %(count)s times accepted.",

@@ -101,7 +101,11 @@ class CrmAging(models.AbstractModel):
 
     @api.model
     def _items(self, as_of=None):
-        return self.env["crm.open.item"].with_context(as_of=fields.Date.to_date(as_of))
+        try:
+            day = fields.Date.to_date(as_of)
+        except ValueError as error:
+            raise UserError(self.env._("The date %(date)s cannot be read.", date=as_of)) from error
+        return self.env["crm.open.item"].with_context(as_of=day)
 
     @api.model
     def _companies(self, company_id=None):

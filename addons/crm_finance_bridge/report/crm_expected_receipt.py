@@ -79,19 +79,31 @@ class CrmExpectedReceipt(models.Model):
     def _compute_reason(self):
         """Why this date, in one sentence."""
         for row in self:
-            values = {"due": format_date(self.env, row.due_date), "days": row.delay}
             if row.kind == "promise":
                 row.reason = self.env._("Promised for this day.")
             elif row.kind == "disputed":
                 row.reason = self.env._("Undecided until the dispute is closed.")
             elif not row.date:
                 row.reason = self.env._("Undecided: the opportunity has no closing date.")
-            elif row.kind == "invoice" and row.date > fields.Date.add(row.due_date, days=row.delay):
-                row.reason = self.env._("Due %(due)s, later already than usual (%(days)s days).", **values)
-            elif row.kind == "invoice":
-                row.reason = self.env._("Due %(due)s, usually paid %(days)s days after.", **values)
             else:
-                row.reason = self.env._("To be due %(due)s, usually paid %(days)s days after.", **values)
+                row.reason = row._reason_by_habit()
+
+    def _reason_by_habit(self):
+        """The same for what comes by the customer's habit: so many days before or after the due date."""
+        self.ensure_one()
+        values = {"due": format_date(self.env, self.due_date), "days": abs(self.delay)}
+        early = self.delay < 0
+        if self.kind == "invoice" and self.date > fields.Date.add(self.due_date, days=self.delay):
+            if early:
+                return self.env._("Due %(due)s, usually paid %(days)s days early, and not paid yet.", **values)
+            return self.env._("Due %(due)s, later already than usual (%(days)s days).", **values)
+        if self.kind == "invoice":
+            if early:
+                return self.env._("Due %(due)s, usually paid %(days)s days early.", **values)
+            return self.env._("Due %(due)s, usually paid %(days)s days after.", **values)
+        if early:
+            return self.env._("To be due %(due)s, usually paid %(days)s days early.", **values)
+        return self.env._("To be due %(due)s, usually paid %(days)s days after.", **values)
 
     # === ACTIONS === #
 

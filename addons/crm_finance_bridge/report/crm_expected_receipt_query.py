@@ -25,6 +25,8 @@ class CrmExpectedReceiptQuery(models.AbstractModel):
                    CASE WHEN source.kind = 'promise' THEN 0 ELSE habit.delay END AS delay,
                    CASE WHEN source.kind = 'disputed' THEN NULL
                         WHEN source.kind = 'promise' THEN GREATEST(source.due_date, entity.today)
+                        WHEN source.due_date + habit.delay < entity.today AND source.due_date >= entity.today
+                            THEN source.due_date
                         WHEN source.due_date + habit.delay < entity.today THEN entity.today + %(again)s
                         ELSE source.due_date + habit.delay END AS date,
                    ROUND(source.amount::numeric, entity.digits) AS amount

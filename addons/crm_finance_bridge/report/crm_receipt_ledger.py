@@ -161,7 +161,7 @@ class CrmReceiptLedger(models.AbstractModel):
             "statement_line_id": row["statement_line_id"],
             "name": row["name"] or "/",
             "text": row["text"] or None,
-            "payer_by": row["payer_by"] if row["partner_id"] else None,
+            "payer_by": row["payer_by"] if row["partner_id"] else "reference" if finding.payer else None,
             "date": fields.Date.to_string(row["date"]),
             "amount": float(row["amount"]),
             "rule": candidate.rule if candidate else None,

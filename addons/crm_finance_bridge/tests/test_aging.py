@@ -4,7 +4,7 @@ import random
 from datetime import date, timedelta
 
 from odoo.addons.crm_custom.tools.aging import BUCKETS, bucket
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import freeze_time, new_test_user, tagged
 from odoo.tools import mute_logger
@@ -42,6 +42,10 @@ class TestAging(FinanceCommon):
         self.assertEqual(row["total"], 2047)
         totals = self._board()["totals"]
         self.assertEqual(totals["1_30"], {"amount": 6, "items": 2, "customers": 1})
+
+    def test_an_unreadable_date_is_refused(self):
+        with self.assertRaisesRegex(UserError, "nonsense"):
+            self._board(as_of="nonsense")
 
     def test_due_today_and_in_the_next_seven_days(self):
         """R170: today and the seven days after it are two totals, each opening its items."""

@@ -124,6 +124,21 @@ class TestDunningRule(DunningCommon):
             [row] = self._status(partner=partner).values()
             self.assertEqual(row["strategy_id"], strategy.id)
 
+    def test_standard_levels_in_the_languages_of_customers(self):
+        """The subject of a letter is its level: the standard ones are named in each language, also a later one."""
+        old = self.env["res.company"].create({"name": "Before the language"})
+        self.env["crm.dunning.strategy"].search([("company_id", "=", old.id)]).level_ids[-1].name = "My own"
+        self.patch(self.registry["ir.module.module"], "_update_translations", lambda *_args, **_kwargs: None)
+        chinese = self.env["res.lang"].with_context(active_test=False).search([("code", "=", "zh_CN")])
+        self.env["base.language.install"].create({"lang_ids": [Command.set(chinese.ids)]}).lang_install()
+        by_chinese = self.env(context=dict(self.env.context, lang="zh_CN"))
+        new = by_chinese["res.company"].create({"name": "After the language"})
+        for company, last in ((old, ("My own", "My own")), (new, ("Call", "电话"))):
+            strategy = self.env["crm.dunning.strategy"].search([("company_id", "=", company.id)])
+            for code, index, first in (("en_US", 0, "Friendly reminder"), ("zh_CN", 1, "友好提醒")):
+                levels = strategy.level_ids.sorted("days").with_context(lang=code)
+                self.assertEqual((levels[0].name, levels[-1].name), (first, last[index]), (company.name, code))
+
     def test_foreign_currency_and_other_company(self):
         """Amounts are the company's currency; another company's invoices are none of this one's business."""
         currency = self.setup_other_currency("EUR", rates=[("2020-01-01", 2.0)])

@@ -137,6 +137,15 @@ class TestDunningStop(DunningCommon):
         self.assertFalse(promise.sudo().activity_ids)
         self.assertEqual(self._stop_now(terms), "all")
 
+    def test_many_are_accepted_at_once(self):
+        """The list's button accepts the open promises among those chosen; what is over stays as it is."""
+        invoice, terms = self._stopped(100.0)
+        over = self._promise(invoice, 10.0, user=self.salesman)
+        over.action_cancel()
+        promises = self._promise(invoice, 60.0, user=self.salesman) | self._promise(invoice, 40.0, user=self.salesman)
+        (promises | over).with_user(self.biller).action_accept()
+        self.assertEqual(((promises | over).mapped("to_accept"), terms.stop), ([False, False, True], False))
+
     def test_no_to_do_where_nobody_is_stopped(self):
         """A promise of a customer who may buy asks accounting for nothing."""
         promise = self._promise(self._invoice(100.0, due="2026-02-20"), 100.0, user=self.salesman)

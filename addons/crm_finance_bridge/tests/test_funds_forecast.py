@@ -75,6 +75,18 @@ class TestFundsForecast(FinanceCommon):
         self.assertEqual(late.date, TODAY + timedelta(14))
         self.assertIn("later already than usual", late.reason)
 
+    def test_who_pays_early(self):
+        """R200: days before the due date are said as such, not as a negative delay."""
+        early = self._customer("Early Bird")
+        self._settle_all([(early, date(2025, 3, 3) + timedelta(28 * index), -6) for index in range(6)])
+        soon = self._invoice(70.0, "2026-05-20", "2026-06-20", partner=early)
+        late = self._invoice(60.0, "2026-05-01", "2026-06-05", partner=early)
+        self._night()
+        self.assertIn("usually paid 6 days early.", self._rows(move_id=soon.id).reason)
+        self.assertIn("6 days early, and not paid yet", self._rows(move_id=late.id).reason)
+        self.assertEqual(self._rows(move_id=soon.id).date, date(2026, 6, 14))
+        self.assertEqual(self._rows(move_id=late.id).date, date(2026, 6, 5), "at least when it is due")
+
     def test_sum_equals_the_ledger(self):
         """R200: open invoices less unapplied receipts, customer by customer, as the ledger has them."""
         self._receipt(120.0, "2026-06-01")

@@ -40,6 +40,18 @@ class TestPromise(CollectCommon):
         with self.assertRaisesRegex(ValidationError, "no more can be promised"):
             self._promise(1.0)
 
+    def test_the_last_day_there_is(self):
+        """A promise for the end of time is refused like any that lies too far ahead; without a limit it stands."""
+        with self.assertRaisesRegex(ValidationError, "days ahead"):
+            self._promise(1.0, "9999-12-31")
+        self.company.crm_promise_max_days = 0
+        self.assertEqual(self._promise(1.0, "9999-12-31").deadline, date.max)
+
+    def test_a_new_promise_has_no_name(self):
+        """The form of a new promise is called new, not by nobody, nothing and no day."""
+        self.assertFalse(self.env["crm.payment.promise"].new({}).display_name)
+        self.assertIn("150", self._promise(150.0).display_name)
+
     def test_floats_leave_no_share(self):
         """6753.97 - 6292.90 - 461.07 is not quite zero in floats: the third invoice gets no share of it."""
         partner = self._customer("Odd Cents")

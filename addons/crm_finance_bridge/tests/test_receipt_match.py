@@ -81,6 +81,14 @@ class TestReceiptMatch(ReceiptCommon):
         with self.assertRaisesRegex(UserError, "Choose the invoices"):
             match.action_accept()
 
+    def test_payer_known_by_the_invoice_named(self):
+        """R166: who pays is known from the invoice that the text names, and the screen says so."""
+        invoice = self._invoice(91.23)
+        match = self._of(self._bank_line(91.23, f"paying {invoice.name}"))
+        self.assertEqual((match.partner_id, match.payer_by), (self.customer, "reference"))
+        self.assertEqual(match.get_receipt()["payer_by_label"], "Invoice named")
+        self.assertFalse(self._of(self._bank_line(3.21, "cash in")).payer_by)
+
     def test_early_discount(self):
         """R166: paid in time less the discount: the invoice is paid and the discount is booked as Odoo books it."""
         term = self.env["account.payment.term"].create(

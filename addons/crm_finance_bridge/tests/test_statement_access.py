@@ -73,6 +73,7 @@ class TestStatementAccess(FinanceCommon, HttpCase):
             {"item_id": "nonsense", "date": day},
             {"item_id": self._item(self.own).id, "date": "2020-01-01"},
             {"item_id": self._item(self.own).id, "date": "nonsense"},
+            {"item_id": self._item(self.own).id, "date": "9999-12-31"},
             {"item_id": self._item(self.own).id, "date": day, "amount": "100.01"},
             {"item_id": self._item(self.own).id, "date": day, "amount": "1,000"},
             {"item_id": self._item(self.own).id, "date": day, "amount": "nan"},
@@ -102,12 +103,37 @@ class TestStatementAccess(FinanceCommon, HttpCase):
         ):
             self.assertIn("alert-warning", self._post("dispute", **(good | values)).text)
         self.assertFalse(Dispute.search(found))
+        reasons = re.findall(r"<option value=.(?:\d+).>\s*(.*?)\s*</option>", self.url_open("/my/statement").text)
+        self.assertEqual(reasons[-1], "Something else", "last, and not in the words of the house")
+        self.assertNotIn("Not sorted yet", reasons)
         self.assertIn("we look into it", self._post("dispute", **good).text)
         dispute = Dispute.search(found)
         self.assertEqual((dispute.amount, dispute.origin, dispute.state), (100.0, "portal", "open"))
         self.assertEqual(dispute.description, "Wrong <b>price</b>")
         self._post("dispute", **good)
         self.assertEqual(Dispute.search_count(found), 1)
+
+    def test_what_is_promised_or_disputed_can_be_paid(self):
+        """Whoever has promised an invoice in full may still pay or dispute it; in dispute, it can be paid."""
+        self._login()
+        item, day = self._item(self.own).id, self.company._crm_credit_today()
+        buttons = ("o_crm_pay", "o_crm_promise", "o_crm_dispute")
+        page = self.url_open("/my/statement").text
+        self.assertEqual([name in page for name in buttons], [True, True, True])
+        self._post("promise", item_id=item, date=day, amount="60.10")
+        page = self._post("promise", item_id=item, date=day).text
+        self.assertEqual([name in page for name in buttons], [True, False, True])
+        page = self._post("dispute", item_id=item, cause_id=self.cause.id, description="Late").text
+        self.assertEqual([name in page for name in buttons], [True, False, False])
+
+    @mute_logger("odoo.http")
+    def test_a_period_before_all_workbooks(self):
+        """A day that no workbook and no paper can write is refused, not an error of the server."""
+        self._login()
+        query = "?kind=movement&date_from=0001-01-01"
+        self.assertIn("cannot be read", self.url_open(f"/my/statement{query}").text)
+        for extension in ("pdf", "xlsx"):
+            self.assertEqual(self.url_open(f"/my/statement.{extension}{query}").status_code, 200)
 
     def test_promise_and_dispute_of_a_branch(self):
         """A promise and a dispute are filed where the invoice is, and only the causes of that company are offered."""

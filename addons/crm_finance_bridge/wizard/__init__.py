@@ -1,4 +1,5 @@
 from . import account_move_send_batch_wizard_collect
+from . import base_language_install_dunning
 from . import base_partner_merge_credit
 from . import crm_credit_release
 from . import crm_risk_method
