@@ -14,6 +14,7 @@ ZIP_MAGIC = b"PK\x03\x04"
 OLD_EXCEL_MAGIC = b"\xd0\xcf\x11\xe0"
 DELIMITERS = ",;\t|"
 MAX_BYTES = 1_000_000_000  # unpacked; a gzip bomb ends here
+LOCAL_ENCODINGS = {"zh": "gb18030", "zh_TW": "cp950", "zh_HK": "cp950"}
 ENCODINGS = ("utf-8", "cp1252", "iso-8859-1", "gb18030", "utf-16")
 
 
@@ -31,6 +32,28 @@ def read_table(content, encoding="utf-8"):
     if header is None or first is None:
         raise HistoryError("empty_file")
     return list(header), itertools.chain([first], lines)
+
+
+def read_local_table(content, languages):
+    """`read_table` of a file as a spreadsheet program saves it: UTF-8, else what Windows writes in these languages.
+
+    languages: codes like "zh_CN"; Chinese before others, whose one-byte encoding would read any file.
+
+    >>> read_local_table("发票,金额\\nA1,5\\n".encode("gb18030"), ["en_US", "zh_CN"])[0]
+    ['发票', '金额']
+    """
+    try:
+        return read_table(content)
+    except HistoryError as error:
+        if error.code != "wrong_encoding":
+            raise
+    encodings = {LOCAL_ENCODINGS.get(code, LOCAL_ENCODINGS.get(code[:2], "cp1252")) for code in languages if code}
+    for encoding in sorted(encodings or {"cp1252"}, key=lambda encoding: encoding == "cp1252"):
+        try:
+            return read_table(content, encoding)
+        except HistoryError as error:
+            failed = error
+    raise failed
 
 
 def _unpack(content):

@@ -70,7 +70,8 @@ class CrmRemittanceAdvice(models.Model):
         if not self.file:
             raise UserError(self.env._("Choose a file first."))
         try:
-            header, rows = spreadsheet.read_table(base64.b64decode(self.file))
+            languages = [self.env.lang, self.partner_id.lang]
+            header, rows = spreadsheet.read_local_table(base64.b64decode(self.file), languages)
             found = remittance.read(header, rows)
         except remittance.AmountError as error:
             raise UserError(

@@ -27,6 +27,25 @@ class TestReceiptAdvice(ReceiptCommon):
             )
         )
 
+    def test_saved_by_excel_in_another_language(self):
+        """A list that is not UTF-8: Chinese as the payer's language says, else as Windows writes western languages."""
+        invoice = self._invoice(100.0)
+        for lang, title, encoding in (
+            ("zh_CN", "发票号码,金额", "gb18030"),
+            ("zh_TW", "發票號碼,金額", "cp950"),
+            ("en_US", "Número Facture,Paid", "cp1252"),
+        ):
+            self.env["res.lang"]._activate_lang(lang)
+            self.customer.lang = lang
+            content = f"{title}\n{invoice.name},80\n".encode(encoding)
+            advice = self._advice("", file=base64.b64encode(content))
+            advice.action_read()
+            self.assertEqual((advice.amount, advice.line_ids.move_line_id.move_id), (80.0, invoice), lang)
+        self.customer.lang = "zh_CN"
+        advice = self._advice("", file=base64.b64encode(b"\xff\xff\x00\x01" * 9))
+        with self.assertRaises(UserError):
+            advice.action_read()
+
     def test_amounts_by_line(self):
         """R166: "INV1 80.00, INV2 20.00" of larger invoices settles exactly these parts; the sentence says them."""
         one, two = self._invoice(100.0, "2026-01-01"), self._invoice(50.0, "2026-01-02")

@@ -12,23 +12,32 @@ from typing import NamedTuple
 from .remittance_amount import amount_of, is_date
 
 # words of titles; up to three letters: a whole word, else any part of one
-DATES = (*("date", "datum", "vom", "fälligkeit", "échéance", "fecha", "data"), "日期", "到期日", "开票日", "付款日")
+DATES = (
+    *("date", "datum", "vom", "fälligkeit", "échéance", "fecha", "data"),
+    "日期",
+    "到期日",
+    "开票日",
+    "付款日",
+    "發票日期",
+    "開票日",
+)
 DOCUMENTS = (
     *("invoice", "bill", "document", "rechnung", "beleg", "dokument", "facture", "fattura", "factura"),
-    *("发票", "账单", "单据", "凭证"),
+    *("发票", "账单", "单据", "凭证", "發票", "帳單", "單據", "憑證"),
 )
-NUMBERS = ("number", "no", "num", "nr", "id", "nummer", "numéro", "numero", "号", "编号")
-REFERENCES = ("reference", "referenz", "référence", "ref", "单号")
+NUMBERS = ("number", "no", "num", "nr", "id", "nummer", "numéro", "numero", "号", "编号", "號", "編號")
+REFERENCES = ("reference", "referenz", "référence", "ref", "单号", "單號")
 POSITIONS = ("pos", "position", "line", "zeile", "row", "序号", "行")
 OTHERS = (  # the payer's own numbers, and what is no number
     *("our", "own", "unser", "notre", "order", "bestell", "auftrag", "po", "customer", "kunde", "client"),
     *("type", "typ", "art", "status", "currency", "währung", "name", "text", "method", "terms"),
     *("我方", "订单", "采购", "客户", "类型", "状态", "币种", "名称", "方式", "条件"),
+    *("訂單", "採購", "客戶", "類型", "狀態", "幣別", "名稱", "條件"),
 )
-SUMS = ("amount", "betrag", "montant", "importe", "importo", "金额", "款额")
-PAID = ("paid", "bezahlt", "gezahlt", "zahlbetrag", "payé", "pagado", "pagato", "实付", "已付")
+SUMS = ("amount", "betrag", "montant", "importe", "importo", "金额", "款额", "金額", "款額")
+PAID = ("paid", "bezahlt", "gezahlt", "zahlbetrag", "payé", "pagado", "pagato", "实付", "已付", "實付")
 PAYMENTS = ("payment", "zahlung", "paiement", "pago", "pagamento", "付款", "支付")  # or its number, its run
-NETS, TOTALS = ("net", "netto"), ("total", "sum", "summe", "gesamt", "合计", "总额")
+NETS, TOTALS = ("net", "netto"), ("total", "sum", "summe", "gesamt", "合计", "总额", "合計", "總額")
 NOT_PAID = (  # amounts that are not what is paid
     *("discount", "skonto", "rabatt", "escompte", "tax", "vat", "mwst", "ust", "tva", "iva", "open", "offen", "unpaid"),
     *(
