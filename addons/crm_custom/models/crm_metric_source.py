@@ -158,23 +158,39 @@ class CrmMetric(models.Model):
                  LEFT JOIN product_template template ON template.id = product.product_tmpl_id
                  LEFT JOIN uom_uom line_uom ON line_uom.id = line.product_uom_id
                  LEFT JOIN uom_uom product_uom ON product_uom.id = template.uom_id
-                 LEFT JOIN (SELECT rel.invoice_line_id,
-                                   AVG(sol.purchase_price / COALESCE(NULLIF(so.currency_rate, 0), 1)
-                                       * inv_uom.factor / COALESCE(NULLIF(sol_uom.factor, 0), 1)) AS cost
-                              FROM sale_order_line_invoice_rel rel
-                              JOIN sale_order_line sol ON sol.id = rel.order_line_id AND sol.is_downpayment IS NOT TRUE
-                              JOIN sale_order so ON so.id = sol.order_id
-                              JOIN account_move_line inv ON inv.id = rel.invoice_line_id
-                              LEFT JOIN uom_uom sol_uom ON sol_uom.id = sol.product_uom_id
-                              LEFT JOIN uom_uom inv_uom ON inv_uom.id = COALESCE(inv.product_uom_id, sol.product_uom_id)
-                              %(billed)s
-                             GROUP BY rel.invoice_line_id) ordered ON ordered.invoice_line_id = line.id
+                 LEFT JOIN %(ordered)s
                 WHERE line.display_type = 'product' AND %(where)s""",
             company_key=str(company.id),
-            billed=SQL("JOIN account_move bill ON bill.id = inv.move_id AND bill.commercial_partner_id IN %s", partners)
-            if partners
-            else SQL(),
+            ordered=self._ordered_costs(each=bool(partners)),
             where=SQL("%s AND move.commercial_partner_id IN %s", where, partners) if partners else where,
+        )
+
+    @api.model
+    def _ordered_costs(self, each):
+        """`ordered.cost`: what the order says one unit of the invoice line costs, as a table to join with `line`.
+
+        For all lines there are it is read at once; `each`, for the lines of some customers, line by line: the planner
+        cannot tell how few these are, and would read all their orders again for each of them.
+        """
+        cost = SQL(
+            """AVG(sol.purchase_price / COALESCE(NULLIF(so.currency_rate, 0), 1)
+                   * inv_uom.factor / COALESCE(NULLIF(sol_uom.factor, 0), 1)) AS cost"""
+        )
+        orders = SQL(
+            """sale_order_line_invoice_rel rel
+               JOIN sale_order_line sol ON sol.id = rel.order_line_id AND sol.is_downpayment IS NOT TRUE
+               JOIN sale_order so ON so.id = sol.order_id
+               JOIN account_move_line inv ON inv.id = rel.invoice_line_id
+               LEFT JOIN uom_uom sol_uom ON sol_uom.id = sol.product_uom_id
+               LEFT JOIN uom_uom inv_uom ON inv_uom.id = COALESCE(inv.product_uom_id, sol.product_uom_id)"""
+        )
+        if each:
+            return SQL("LATERAL (SELECT %s FROM %s WHERE rel.invoice_line_id = line.id) ordered ON TRUE", cost, orders)
+        return SQL(
+            """(SELECT rel.invoice_line_id, %s FROM %s GROUP BY rel.invoice_line_id) ordered
+               ON ordered.invoice_line_id = line.id""",
+            cost,
+            orders,
         )
 
     @api.model

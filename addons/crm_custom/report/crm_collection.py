@@ -92,6 +92,10 @@ class CrmCollection(models.Model):
             SELECT
                 (part.partial_id::bigint << %(bits)s) + COALESCE(share.order_id, 0) AS id,
                 part.money_line_id,
+                part.money_move_id,
+                part.money_company_id,
+                part.money_balance,
+                part.money_statement_line_id,
                 part.date,
                 part.company_id,
                 part.partner_id,

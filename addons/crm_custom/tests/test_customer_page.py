@@ -2,6 +2,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import Command, fields
 from odoo.exceptions import AccessError
 from odoo.tests import Form, freeze_time, new_test_user, tagged
+from odoo.tools import SQL
 
 from .common import CustomerCommon
 
@@ -185,6 +186,28 @@ class TestCustomerPage(CustomerCommon):
         self.assertFalse(events.with_user(self.colleague).search([("partner_id", "=", self.customer.id)]))
         with self.assertRaises(AccessError):
             events.with_user(self.clerk).search([])
+
+    def test_events_by_id_are_read_from_their_own_records(self):
+        """R008: the page reads the few events it shows, not all quotations, invoices and payments there are."""
+        self.make_chain()
+        self.env.flush_all()
+        events = self.env["crm.customer.event"].with_user(self.salesman)
+        shown = events.search([("partner_id", "=", self.customer.id)])
+        names = ["date", "kind", "name", "amount", "res_model", "res_id"]
+        self.assertLess(4, len(set(shown.mapped("kind"))))
+        each = {row["id"]: row for row in shown.read(names)}
+        self.env.invalidate_all()
+        self.assertEqual({event.id: event.read(names)[0] for event in events.browse(shown.ids)}, each)
+        lead = shown.filtered(lambda event: event.kind == "lead")
+        query = events.with_user(self.manager)._search([("id", "in", lead.ids)])
+        [[[plan]]] = self.env.execute_query(SQL("EXPLAIN (FORMAT JSON) %s", query.select()))
+        tables, waiting = set(), [plan["Plan"]]
+        while waiting:
+            node = waiting.pop()
+            waiting += node.get("Plans", [])
+            tables.add(node.get("Relation Name"))
+        self.assertIn("crm_lead", tables)
+        self.assertFalse(tables & {"sale_order", "stock_picking", "account_move", "account_payment", "mail_activity"})
 
     def test_two_companies_do_not_mix(self):
         """R008, R009: money, orders and events of another company stay there."""

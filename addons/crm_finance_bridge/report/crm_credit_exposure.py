@@ -8,6 +8,7 @@ counts for the one that it is invoiced to.
 from decimal import Decimal
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..tools import credit
@@ -143,15 +144,26 @@ class CrmCreditExposure(models.Model):
 
     @property
     def _table_query(self):
-        return self._query(self.env.companies.root_id)
+        partners = self.env["res.partner"].browse(self.env.context.get("credit_partners"))
+        return self._query(self.env.companies.root_id, partners, listed=True)
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        """Customers that a domain asks for, by themselves or by ids, are the only ones whose debts are read."""
+        domain = Domain(domain).optimize_full(self)
+        asked = self.env["crm.fact"]._asked_ids
+        partners = {number & (1 << 32) - 1 for number in asked(domain, "id")} or asked(domain, "partner_id")
+        scoped = self.with_context(credit_partners=tuple(partners))
+        return super(CrmCreditExposure, scoped)._search(domain, *args, **kwargs)
 
     # === QUERY === #
 
     @api.model
-    def _query(self, roots, partners=None, today=None, whole=False):
+    def _query(self, roots, partners=None, today=None, whole=False, listed=False):
         """The rows of legal entities `roots`, for all customers or for the commercial partners `partners`.
 
-        With `whole` every part of the exposure counts, whatever the settings leave out.
+        With `whole` every part of the exposure counts, whatever the settings leave out. Of `partners` each has a row,
+        with `listed` those who would have one among all customers.
         """
         return SQL(
             """
@@ -171,7 +183,7 @@ class CrmCreditExposure(models.Model):
             items=self._sql_items(partners),
             debt=self._sql_debt(roots, today or fields.Date.context_today(self)),
             parts=SQL(" UNION ALL ").join(self._sql_parts(partners)),
-            select=self._sql_select(partners),
+            select=self._sql_select(partners, listed),
         )
 
     def _sql_terms(self, roots, today, whole=False):
@@ -200,7 +212,7 @@ class CrmCreditExposure(models.Model):
             )
         return SQL(" UNION ALL ").join(rows)
 
-    def _sql_select(self, partners):
+    def _sql_select(self, partners, listed=False):
         """Customers with a position or with terms of their own; the state as `tools/credit.py` judges it."""
         limits = {
             "is_over_limit": SQL("(amount_limit > 0 AND exposure > amount_limit)"),
@@ -257,7 +269,7 @@ class CrmCreditExposure(models.Model):
             near=near,
             only=self._sql_partner_filter(partners),
             wanted=SQL("TRUE")
-            if partners
+            if partners and not listed
             else SQL(
                 "position.partner_id IS NOT NULL OR own.id IS NOT NULL OR stopped.id IS NOT NULL"
                 " OR customer.credit_limit ? terms.root_id::text"

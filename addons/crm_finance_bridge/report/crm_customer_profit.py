@@ -98,10 +98,11 @@ class CrmCustomerProfit(models.Model):
     @api.model
     def _search(self, domain, *args, **kwargs):
         """Rows by id are read by their customers, which stand in the id."""
+        domain = Domain(domain).optimize_full(self)
         factor = 1024 * self._id_factor()
-        partners = {number // factor for number in self._asked(domain, "id")}
+        partners = {number // factor for number in self._asked_ids(domain, "id")}
         if partners and all(partners):
-            domain = Domain(domain) & Domain("partner_id", "in", partners)
+            domain &= Domain("partner_id", "in", partners)
         return super()._search(domain, *args, **kwargs)
 
     @api.model

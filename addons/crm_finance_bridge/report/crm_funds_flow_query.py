@@ -31,7 +31,7 @@ class CrmFundsFlowQuery(models.AbstractModel):
                 UNION
                 SELECT payment_account_id FROM account_payment_method_line WHERE payment_account_id IS NOT NULL
                 UNION
-                SELECT outstanding_account_id FROM account_payment WHERE outstanding_account_id IS NOT NULL
+                SELECT id FROM account_account WHERE id IN (SELECT outstanding_account_id FROM account_payment)
             )
             """
         )
@@ -53,10 +53,10 @@ class CrmFundsFlowQuery(models.AbstractModel):
             SELECT
                 part.id,
                 part.partial_id AS part,
-                money.move_id,
+                part.money_move_id AS move_id,
                 part.date,
-                money.company_id,
-                money.journal_id,
+                part.money_company_id AS company_id,
+                part.journal_id,
                 part.payment_id,
                 part.payment_method_line_id,
                 part.partner_id,
@@ -67,11 +67,10 @@ class CrmFundsFlowQuery(models.AbstractModel):
                 NULL::int AS account_id,
                 'customer' AS category,
                 part.amount,
-                COALESCE(%(sign)s, -SIGN(money.balance)) AS sign
+                COALESCE(%(sign)s, -SIGN(part.money_balance)) AS sign
             FROM (%(collection)s) part
-            JOIN account_move_line money ON money.id = part.money_line_id
             LEFT JOIN account_payment payment ON payment.id = part.payment_id
-            LEFT JOIN account_bank_statement_line line ON line.id = money.statement_line_id
+            LEFT JOIN account_bank_statement_line line ON line.id = part.money_statement_line_id
             """,
             collection=self.env["crm.collection"]._table_query,
             sign=self._receipt_sign(),
@@ -107,9 +106,9 @@ class CrmFundsFlowQuery(models.AbstractModel):
                 FROM account_move_line line
                 WHERE line.parent_state = 'posted' AND line.account_id = ANY (%(liquid)s)
                 UNION ALL
-                SELECT money.move_id, money.date, money.company_id, money.journal_id, -part.sign * part.amount, TRUE
+                SELECT part.money_move_id, part.date, part.money_company_id, part.journal_id, -part.sign * part.amount,
+                    TRUE
                 FROM (%(parts)s) part
-                JOIN account_move_line money ON money.id = part.money_line_id
             ) entry
             GROUP BY entry.move_id, entry.date, entry.company_id, entry.journal_id
             HAVING SUM(entry.amount) != 0

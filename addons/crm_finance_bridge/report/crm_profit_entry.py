@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .crm_profit_query import ACCOUNTANTS, CALCULATED, CODES
@@ -78,7 +79,8 @@ class CrmProfitEntry(models.Model):
     @api.model
     def _search(self, domain, *args, **kwargs):
         """Rows by id are read by part and source, which stand in the id."""
-        scoped = self.with_context(profit_entries=self._asked(domain, "id"))
+        domain = Domain(domain).optimize_full(self)
+        scoped = self.with_context(profit_entries=self._asked_ids(domain, "id"))
         return super(CrmProfitEntry, scoped)._search(domain, *args, **kwargs)
 
     @api.model

@@ -1,5 +1,3 @@
-from collections.abc import Collection
-
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -56,20 +54,14 @@ class CrmProfitQuery(models.AbstractModel):
 
     @api.model
     def _search(self, domain, *args, **kwargs):
-        """Customers that the domain asks for reach the shares of overhead, which are counted over all customers."""
-        partners = self._asked(domain, "partner_id")
+        """Customers that the domain asks for reach the shares of overhead, which are counted over all customers.
+
+        The domain is worked out once: a field's own search may read all profits.
+        """
+        domain = Domain(domain).optimize_full(self)
+        partners = self._asked_ids(domain, "partner_id")
         scoped = self.with_context(profit_partners=partners) if partners else self
         return super(CrmProfitQuery, scoped)._search(domain, *args, **kwargs)
-
-    @api.model
-    def _asked(self, domain, name):
-        """Ids that a domain limits a field to, none of them empty; else an empty tuple."""
-        domain = Domain(domain).optimize_full(self)
-        for leaf in domain.children if getattr(domain, "OPERATOR", None) == "&" else [domain]:
-            if (getattr(leaf, "field_expr", None), getattr(leaf, "operator", None)) == (name, "in"):
-                ids = tuple(leaf.value) if isinstance(leaf.value, Collection) else ()
-                return ids if all(isinstance(number, int) and number for number in ids) else ()
-        return ()
 
     @api.model
     def _company_ids(self):

@@ -178,3 +178,28 @@ class TestCreditExposure(FinanceCommon):
         for name, number in (("is_over_limit", 3), ("is_over_overdue", 5), ("is_too_old", 6)):
             found = Exposure.search([("partner_id", "in", partners.ids), (name, "=", True)]).partner_id
             self.assertEqual(found, partners[number], name)
+
+    def test_asked_customers_are_the_only_ones_read(self):
+        """R193: a row opened by its id, or by its customer, says what the list says, and reads no other's debts."""
+        self._invoice(70.0)
+        self._receipt(20.0)
+        other = self._customer("Other")
+        self._invoice(30.0, partner=other)
+        self._limit(other, amount=10)
+        quiet = self._customer("Quiet")  # neither debts nor terms: not listed, by its own id neither
+        Exposure = self.env["crm.credit.exposure"].with_user(self.biller)
+        names = [name for name, field in Exposure._fields.items() if field.store and name != "id"]
+        listed = {row.partner_id: row.read(names) for row in Exposure.search([])}
+        both = Exposure.search([("partner_id", "in", (self.customer + other).ids)])
+        for partner in self.customer + other:
+            self.env.invalidate_all()
+            row = Exposure.search([("partner_id", "=", partner.id)])
+            self.assertEqual(row.read(names), listed[partner])
+            self.env.invalidate_all()
+            self.assertEqual(Exposure.browse(row.id).read(names), listed[partner])
+        self.assertFalse(Exposure.search([("partner_id", "=", quiet.id)]))
+        self.assertFalse(Exposure.browse((both[0].id >> 32 << 32) + quiet.id).exists())
+        for domain in ([("id", "in", both.ids)], [("partner_id", "in", both.partner_id.ids)]):
+            # The debts, the drafts and the orders are each of these customers.
+            scopes = [part for part in Exposure._search(domain).select().params if isinstance(part, tuple)]
+            self.assertGreaterEqual(sum(set(part) == set(both.partner_id.ids) for part in scopes), 4, domain)

@@ -3,6 +3,7 @@ from collections import defaultdict
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from .common import FinanceCommon
 
@@ -390,3 +391,22 @@ class TestFunds(FinanceCommon):
         for _number in range(8):
             self._receipt(5)
         self.assertEqual(cost(), few)
+
+    def test_the_period_reaches_the_money(self):
+        """R180: a list of a year reads the money of that year; the rest of each entry does not read all there ever was.
+
+        The plan is looked at, not the time: of each scan of the money the days are a condition.
+        """
+        self._pay(self._invoice(10), 10)
+        self.env.flush_all()
+        query = self.env["crm.funds.flow"].with_user(self.biller)._search([("date", ">=", FIRST), ("date", "<=", LAST)])
+        [[[plan]]] = self.env.execute_query(SQL("EXPLAIN (FORMAT JSON) %s", query.select()))
+        scans, waiting = [], [plan["Plan"]]
+        while waiting:
+            node = waiting.pop()
+            waiting += node.get("Plans", [])
+            if node.get("Alias", "").startswith("money"):
+                scans.append(" ".join(node.get(key, "") for key in ("Filter", "Index Cond", "Recheck Cond")))
+        self.assertTrue(scans)
+        for scan in scans:
+            self.assertIn("date >=", scan)

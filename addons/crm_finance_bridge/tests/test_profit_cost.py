@@ -1,9 +1,12 @@
 """What counts as a cost of a customer, once and for whom: goods, credit, deliveries, commission, losses of a year."""
 
+from unittest.mock import patch
+
 from freezegun import freeze_time
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from .profit_case import ProfitCase
 
@@ -259,6 +262,35 @@ class TestProfitCost(ProfitCase):
         with self.assertRaises(AccessError):
             row.read(["commission"])
 
+    def test_goods_of_some_customers_cost_what_they_cost_among_all(self):
+        """R190: the cost on the order, in its unit, is read line by line for some customers and at once for all.
+
+        The plan of neither is tested: PostgreSQL chooses it by the size of the ledger.
+        """
+        dozen = self.env.ref("uom.product_uom_dozen")
+        for partner in self.customer + self.other:
+            line = {
+                "product_id": self.goods.id,
+                "product_uom_id": dozen.id,
+                "price_unit": 900.0,
+                "purchase_price": 600.0,
+            }
+            order = self._order(0.0, partner=partner, order_line=[Command.create(line)])
+            order.action_confirm()
+            order._create_invoices().action_post()
+            self.sell(100.0, partner=partner)
+        self.env.flush_all()
+
+        def lines(partners):
+            found = self.env["crm.metric"]._margin_lines(self.company, None, "9999-01-01", partners)
+            query = SQL("SELECT partner_id, sales, cost FROM (%s) line ORDER BY line_id", found)
+            return [row for row in self.env.execute_query(query) if row[0] in (self.customer + self.other).ids]
+
+        everybody = lines(None)
+        self.assertEqual({row[2] for row in everybody}, {600, 60})
+        for partner in self.customer + self.other:
+            self.assertEqual(lines((partner.id,)), [row for row in everybody if row[0] == partner.id])
+
     # === LOSSES === #
 
     def test_losses_of_a_year(self):
@@ -276,3 +308,18 @@ class TestProfitCost(ProfitCase):
         rest = Profit.search([*company, ("partner_id", "!=", False), ("year_loss", "=", False)])
         self.assertEqual(sorted(rest.mapped("total")), [-30.0, 40.0, 40.0])
         self.assertEqual(set((lost + rest).filtered("year_loss").ids), set(lost.ids))
+
+    def test_losses_of_a_year_are_read_once(self):
+        """R190: the filter reads the profit of all customers: once for a list, not for each reader of its domain."""
+        self.sell(10.0, date="2026-02-10")  # -50
+        self.env.flush_all()
+        Profit = self.env["crm.customer.profit"].with_user(self.manager)
+        reads, read = [], type(Profit)._year_losses
+
+        def counted(profit, *args):
+            reads.append(args)
+            return read(profit, *args)
+
+        with patch.object(type(Profit), "_year_losses", counted):
+            lost = Profit.search([("company_id", "=", self.company.id), ("year_loss", "=", True)])
+        self.assertEqual((lost.partner_id, len(reads)), (self.customer, 1))

@@ -7,7 +7,9 @@ import openpyxl
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
+from odoo.tools import SQL
 
+from ..tools import receipt_reference
 from .receipt_common import ReceiptCommon
 
 
@@ -177,3 +179,32 @@ class TestReceiptDesk(ReceiptCommon):
         start = self.env.cr.sql_log_count
         self.env["crm.receipt.ledger"]._refresh(self.company)
         self.assertLess(self.env.cr.sql_log_count - start, 30, "reading again takes no query per receipt")
+
+    def test_names_of_settled_documents(self):
+        """R166: the short look at a name's last digits leaves out none that the text names."""
+        names = [
+            "INV/2026/00123",
+            "INV/2026/00124",
+            "00123",
+            "A-2026/123",
+            "RF18 5390 0754 7034",
+            "INV-12345/B",
+            "",
+            None,
+        ]
+        tokens = ["INV202600123", "202600124", "A2026123", "RF18539007547034", "INV12345B", "99900123"]
+        ledger = self.env["crm.receipt.ledger"]
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT name FROM UNNEST(%s::text[]) AS document(name) WHERE %s",
+                names,
+                ledger._sql_named(SQL("name"), tokens),
+            )
+        )
+        expected = [
+            name
+            for name in filter(None, names)
+            if {receipt_reference.squeeze(name), "".join(filter(str.isdigit, name))} & set(tokens)
+        ]
+        self.assertEqual([name for (name,) in rows], expected)
+        self.assertEqual(len(expected), 5)

@@ -35,7 +35,7 @@ def is_creditor_reference(text):
     False
     """
     text = squeeze(text)
-    if not _RF.fullmatch(text) or not text.isascii():
+    if not text.startswith("RF") or not _RF.fullmatch(text) or not text.isascii():
         return False
     return int("".join(str(int(sign, 36)) for sign in text[4:] + text[:4])) % 97 == 1
 
@@ -63,16 +63,17 @@ def document_keys(name, *references):
     def add(key, strength):
         keys[key] = max(strength, keys.get(key, 0))
 
-    for position, text in enumerate((name, *references)):
+    # Once each: Odoo's usual payment reference is the number itself.
+    for text in filter(None, dict.fromkeys((name, *references))):
         key = squeeze(text)
         digits = "".join(_DIGITS.findall(key))
         if not key.isascii() or len(digits) < SERIAL_DIGITS:
             continue
-        if is_creditor_reference(key) or (position and is_communication(key)):
+        if is_creditor_reference(key) or (text in references and is_communication(key)):
             add(key, STRUCTURED)
         elif key != digits and len(key) >= NUMBER_DIGITS - 1:
             add(key, FULL)
-        _add_digits(add, digits, _DIGITS.findall(text), first=not position)
+        _add_digits(add, digits, _DIGITS.findall(text), first=text == name)
     return keys
 
 
