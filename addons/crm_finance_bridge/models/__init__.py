@@ -74,6 +74,7 @@ from . import crm_credit_proposal
 from . import sale_order_credit_free
 from . import res_partner_credit
 from . import res_partner_credit_limit
+from . import res_partner_credit_parent
 from . import crm_commission_plan
 from . import crm_commission_plan_follow
 from . import crm_commission_rule

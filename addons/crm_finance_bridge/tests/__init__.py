@@ -59,3 +59,4 @@ from . import test_credit_closed
 from . import test_credit_cancel
 from . import test_cron_turns
 from . import test_privacy
+from . import test_credit_parent
