@@ -67,6 +67,7 @@ from . import sale_order_credit_guard
 from . import sale_order_credit_release
 from . import sale_order_line_credit
 from . import stock_move_credit
+from . import stock_move_line_credit
 from . import crm_credit_request
 from . import crm_credit_limit_version
 from . import crm_credit_limit_lift

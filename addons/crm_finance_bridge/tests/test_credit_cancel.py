@@ -69,6 +69,28 @@ class TestCreditCancel(CreditCommon):
         service.qty_delivered = 0.0
         self.assertEqual((goods.qty_delivered, self._row()["uninvoiced"]), (10.0, 150.0))
 
+    def test_more_on_a_delivery_that_is_done(self):
+        """R193, R195: what is put down afterwards leaves as the delivery did; less may always be put down."""
+        self._limit(amount=100.0)
+        order = self._goods((10.0, 10.0))
+        picking = self._ship(order, 8.0)
+        line = picking.move_line_ids
+        self._refused(line.write, {"quantity": 10.01})
+        self._refused(picking.move_ids.write, {"quantity": 11.0})
+        values = {"move_id": picking.move_ids.id, "picking_id": picking.id, "product_id": self.goods.id}
+        self._refused(line.create, {**values, "quantity": 3.0})
+        self.assertEqual(order.order_line.qty_delivered, 8.0)
+        line.quantity = 7.0
+        line.create({**values, "quantity": 1.0})
+        self._release(order, amount=500.0)
+        line.quantity = 20.0
+        prepaid = self._customer("Prepaid")
+        self._limit(prepaid, hold_rule="prepaid")
+        self._receipt(100.0, partner=prepaid)
+        order = self._goods((10.0, 10.0), partner_id=prepaid.id)
+        line = self._ship(order).move_line_ids
+        self._refused(line.write, {"quantity": 10.01})
+
     def test_draft_credit_note_lowers_nothing(self):
         """R193: a credit note that is not posted is no money; one of an order takes off what the order has again."""
         self._limit(amount=100.0)
