@@ -172,6 +172,7 @@ from . import res_config_settings_supply
 from . import sale_order_delivery
 from . import stock_move_supply
 from . import stock_move_promise
+from . import stock_move_upstream
 from . import sale_order_line_supply
 from . import stock_picking_supply
 from . import crm_price_approval

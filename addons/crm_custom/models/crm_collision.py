@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
+from odoo.tools import plaintext2html
 
 STATES = [
     ("requested", "Requested"),
@@ -123,7 +124,10 @@ class CrmCollision(models.Model):
         summary = self.env._("Hand-over of %(customer)s requested", customer=self.partner_id.display_name)
         for user in deciders:
             self.activity_schedule(
-                "mail.mail_activity_data_todo", summary=summary, note=self.reason or "", user_id=user.id
+                "mail.mail_activity_data_todo",
+                summary=summary,
+                note=plaintext2html(self.reason or ""),
+                user_id=user.id,
             )
         self.partner_id._message_log(
             body=self.env._(

@@ -93,7 +93,7 @@ class CrmSalesReport(models.Model):
     def action_submit(self):
         for report in self:
             if report.user_id != self.env.user and not self.env.user.has_group("sales_team.group_sale_manager"):
-                raise AccessError(self.env._("Everybody hands in the own report."))
+                raise AccessError(self.env._("Everybody hands in their own report."))
             if not (report.done or "").strip():
                 raise UserError(self.env._("Say what was done before you hand the report in."))
         self.write({"state": "submitted", "date_submitted": fields.Datetime.now()})

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Command, Domain
+from odoo.tools import plaintext2html
 
 QUIET = {
     "no_mail_to_attendees": True,
@@ -35,7 +36,7 @@ class CrmVisit(models.Model):
         values = {
             "partner_id": {"name": self.display_name, "location": self._address_line()},
             "contact_id": {"location": self._address_line()},
-            "objective": {"description": self.objective},
+            "objective": {"description": plaintext2html(self.objective or "")},
             "lead_id": {"opportunity_id": self.lead_id.id},
             "start": {"start": self.start, "stop": self.start + timedelta(hours=self.duration)},
             "user_id": {

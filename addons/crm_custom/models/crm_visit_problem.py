@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import plaintext2html
 
 
 class CrmVisitProblem(models.Model):
@@ -72,7 +73,7 @@ class CrmVisitProblem(models.Model):
                 "mail.mail_activity_data_todo",
                 date_deadline=self._deadline(),
                 summary=self.name,
-                note=self.solution,
+                note=plaintext2html(self.solution or ""),
                 user_id=self._owner().id,
             )
         return (
@@ -101,7 +102,7 @@ class CrmVisitProblem(models.Model):
                 "partner_id": (visit.contact_id or visit.partner_id).id,
                 "company_id": visit.company_id.id,
                 "user_id": self._owner().id,
-                "description": self.solution,
+                "description": plaintext2html(self.solution or ""),
                 "date_deadline": self._deadline(),
             }
         )

@@ -41,6 +41,7 @@ from . import test_supply_status
 from . import test_supply_price
 from . import test_supply_demand
 from . import test_supply_documents
+from . import test_order_called_off
 from . import test_lifetime_value
 from . import test_class_tour
 from . import test_customer_reports

@@ -241,6 +241,8 @@ class TestCollision(CollisionCommon):
         request = self.env["crm.collision"].search([("requester_id", "=", self.salesman.id)])
         self.assertEqual(request.partner_id, self.owned)
         self.assertEqual(request.activity_ids.user_id, self.colleague | self.leader)
+        marked = self.request(partner=self.make_customer("Marked", user=self.colleague), reason="<b>Mine</b>")
+        self.assertIn("&lt;b&gt;Mine", marked.sudo().activity_ids[:1].note)
         for user in (self.salesman, self.colleague, self.leader, self.manager):
             self.assertTrue(self.env["crm.collision"].with_user(user).search([("id", "=", request.id)]), user.name)
         stranger = new_test_user(self.env, "crm_stranger", "base.group_user,sales_team.group_sale_salesman")

@@ -37,8 +37,10 @@ class TestVisit(VisitCommon):
     def test_appointment_follows_the_visit_and_the_visit_the_appointment(self):
         visit = self.make_visit(self.customer, contact_id=self.contact.id)
         self.assertFalse(visit.event_id)
+        visit.objective = "An order above <b>100</b>"
         visit.action_confirm()
         event = visit.event_id
+        self.assertIn("&lt;b&gt;100", event.description)
         self.assertEqual((event.start, event.stop), (visit.start, visit.start + timedelta(hours=1)))
         self.assertEqual(event.partner_ids, self.salesman.partner_id)
         self.assertEqual(event.crm_kind, "visit")
@@ -111,12 +113,14 @@ class TestVisit(VisitCommon):
             for kind, name, solution, solved, follow_up in (
                 ("stated", "Boxes arrive torn", "Stronger boxes", True, "task"),
                 ("stated", "Invoices come late", False, False, "task"),
-                ("found", "Shelf half empty", False, False, "opportunity"),
+                ("found", "Shelf half empty", "<img src='x'>", False, "opportunity"),
             ):
                 with form.problem_ids.new() as line:
                     line.kind, line.name = kind, name
+                    if solution:
+                        line.solution = solution
                     if solved:
-                        line.solution, line.is_solved = solution, True
+                        line.is_solved = True
                     else:
                         line.follow_up = follow_up
         visit.action_done()
@@ -127,6 +131,7 @@ class TestVisit(VisitCommon):
         self.assertTrue(self.env[task.res_model].browse(task.res_id).exists())
         lead = self.env["crm.lead"].browse(deal.res_id)
         self.assertEqual((lead.name, lead.partner_id, lead.user_id), ("Shelf half empty", self.contact, self.salesman))
+        self.assertIn("&lt;img", lead.description)
         self.assertEqual(deal.action_open_follow_up()["res_id"], lead.id)
         log = visit.log_id
         self.assertEqual((log.channel, log.partner_id, log.contact_id), ("visit", self.customer, self.contact))

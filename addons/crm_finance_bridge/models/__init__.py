@@ -67,6 +67,7 @@ from . import sale_order_credit_guard
 from . import sale_order_credit_release
 from . import sale_order_line_credit
 from . import stock_move_credit
+from . import stock_move_line_credit
 from . import crm_credit_request
 from . import crm_credit_limit_version
 from . import crm_credit_limit_lift
@@ -74,6 +75,7 @@ from . import crm_credit_proposal
 from . import sale_order_credit_free
 from . import res_partner_credit
 from . import res_partner_credit_limit
+from . import res_partner_credit_parent
 from . import crm_commission_plan
 from . import crm_commission_plan_follow
 from . import crm_commission_rule

@@ -154,7 +154,7 @@ class CrmCommissionStatement(models.Model):
         self._check_manager()
         self._check_state("draft", "sent", "objected")
         if self.user_id & self.env.user:
-            raise UserError(self.env._("Nobody approves the own commission."))
+            raise UserError(self.env._("Nobody approves their own commission."))
         self._check_over()
         self.sudo().write({"state": "approved", "approved_by_id": self.env.uid, "approved_on": fields.Datetime.now()})
 

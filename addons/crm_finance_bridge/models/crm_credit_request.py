@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import plaintext2html
 
 ACTIVITY = "crm_finance_bridge.mail_activity_type_credit_request"
 ASKED = {"amount", "company_id", "no_limit", "partner_id", "reason"}
@@ -186,7 +187,7 @@ class CrmCreditRequest(models.Model):
     def _schedule(self):
         approver = self._approvers()[:1]
         if approver:
-            self.sudo().activity_schedule(ACTIVITY, user_id=approver.id, note=self.reason)
+            self.sudo().activity_schedule(ACTIVITY, user_id=approver.id, note=plaintext2html(self.reason or ""))
 
     def _current_limit(self):
         return self.partner_id.sudo().with_company(self.company_id).credit_limit

@@ -11,7 +11,12 @@ class ResCompany(models.Model):
     crm_credit_with_orders = fields.Boolean(
         "Confirmed Orders", default=True, help="Off: of confirmed orders only what is shipped counts.", prefetch="crm"
     )
-    crm_credit_with_drafts = fields.Boolean("Draft Invoices", default=True, prefetch="crm")
+    crm_credit_with_drafts = fields.Boolean(
+        "Draft Invoices",
+        default=True,
+        help="Off: of draft invoices only those of orders count, since these goods are on no other list.",
+        prefetch="crm",
+    )
     crm_credit_with_receipts = fields.Boolean(
         "Less Unapplied Receipts",
         default=True,

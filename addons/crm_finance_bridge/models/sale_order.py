@@ -96,8 +96,9 @@ class SaleOrder(models.Model):
     def _credit_check(self, lock=False, stage=None, added=0.0):
         """Judge the customer with this order added: a CreditCheck.
 
-        The customer is the one invoiced, at the legal entity of the order. With `lock`, other orders of
-        the customer wait until this transaction ends. Orders confirmed together count together.
+        The customer is the one invoiced, at the legal entity of the order; a stop of the one who buys holds the order
+        as well, whoever pays. With `lock`, other orders of the customer wait until this transaction ends. Orders
+        confirmed together count together.
         `stage` is that of the order: a quotation asks to be confirmed, a confirmed order to be delivered.
         Of an order that is confirmed in this very transaction, `added` (its currency) is what is new.
         """
@@ -106,9 +107,15 @@ class SaleOrder(models.Model):
         confirmed = order_sudo.state == "sale"
         stage = stage or (credit.DELIVERY if confirmed else credit.ORDER)
         company = order_sudo.company_id.root_id
-        partner = order_sudo.partner_invoice_id.commercial_partner_id._origin
+        buyer, partner = self._credit_parties()
         CreditLimit = self.env["crm.credit.limit"].sudo()
-        if not partner or not (settings := CreditLimit._settings(company, partner)).limited:
+        if not partner:
+            return CreditCheck(UNCHECKED, None, None, partner, company)
+        found = CreditLimit._settings_of(company, partner | buyer)
+        settings = found[partner.id]
+        if buyer and buyer != partner and credit.stopped(found[buyer.id], stage):
+            return CreditCheck(credit.STOPPED_VERDICT, credit.Position(), found[buyer.id], buyer, company)
+        if not settings.limited:
             return CreditCheck(UNCHECKED, None, None, partner, company)
         amount = self._credit_company_amount(added - self._credit_paid()) if confirmed else self._credit_amount()
         if amount <= 0 and stage == credit.ORDER and not settings.stop:
@@ -127,6 +134,16 @@ class SaleOrder(models.Model):
         if stage == credit.DELIVERY:
             position = replace(position, unpaid=self._credit_unpaid(row if prepaid else None))
         return CreditCheck(credit.judge(position, terms, stage), position, terms, partner, company)
+
+    def _credit_parties(self):
+        """(customer who buys, customer invoiced) of this order, as commercial partners."""
+        order_sudo = self.sudo()
+        both = order_sudo.partner_id | order_sudo.partner_invoice_id
+        both.mapped("commercial_partner_id")  # read together
+        return (
+            order_sudo.partner_id.commercial_partner_id._origin,
+            order_sudo.partner_invoice_id.commercial_partner_id._origin,
+        )
 
     def _credit_earlier(self, partner, company):
         """Orders of the same customer that are confirmed in the same call before this one."""

@@ -129,10 +129,14 @@ class SaleOrder(models.Model):
         checked = self.browse()
         for company, orders_sudo in self.sudo().grouped(lambda order: order.company_id.root_id).items():
             by_partner = orders_sudo.grouped(lambda order: order.partner_invoice_id.commercial_partner_id)
-            settings = CreditLimit._settings_of(company, orders_sudo.partner_invoice_id.commercial_partner_id)
+            partners = (orders_sudo.partner_id | orders_sudo.partner_invoice_id).commercial_partner_id
+            settings = CreditLimit._settings_of(company, partners)
             for partner, orders in by_partner.items():
                 terms = settings[partner.id]
                 strict = company.crm_credit_hold_delivery or terms.stop or terms.rule == credit.PREPAID
+                for order in orders:
+                    if credit.stopped(settings[order.partner_id.commercial_partner_id.id], credit.DELIVERY):
+                        checked |= self.browse(order.id)
                 if not terms.limited or not strict:
                     continue
                 if terms.rule in (*credit.LOCKED, credit.PREPAID):  # money received is not to pay two deliveries

@@ -71,6 +71,8 @@ class SaleOrder(models.Model):
         refuse_computed(self.env, {name for name in COMPUTED.intersection(vals) if not links_nothing(vals[name])})
         if FIELDS.isdisjoint(vals):
             return super().write(vals)
+        if vals.get("state", "sale") != "sale" and not self.env.su:
+            self._credit_check_leaving()
         with self._credit_guard():
             return super().write(vals)
 
@@ -116,3 +118,31 @@ class SaleOrder(models.Model):
             raise UserError(self._credit_refusal(check))
         if check.verdict.reasons and not check.verdict.holds:
             self._credit_log("warn", check)
+
+    def _credit_check_leaving(self):
+        """Refuse that an order is taken back of which goods were delivered and are on no invoice.
+
+        Its customer owes for them, and no list would say so any more. Who may release orders may do it all the same:
+        the goods may be on an invoice made by hand.
+        """
+        CreditLimit = self.env["crm.credit.limit"].sudo()
+        for order in self:
+            order_sudo = order.sudo()
+            partner = order_sudo.partner_invoice_id.commercial_partner_id
+            if order_sudo.state != "sale" or order._credit_may_release():
+                continue
+            if not any(line.qty_delivered > line.qty_invoiced for line in order_sudo.order_line):
+                continue
+            terms = CreditLimit._settings(order_sudo.company_id, partner)
+            if not terms.limited or terms.rule not in (*credit.LOCKED, credit.PREPAID):
+                continue
+            self.env.flush_all()
+            if (shipped := order._credit_uninvoiced()[order.id][1]) > 0:
+                raise UserError(
+                    self.env._(
+                        "%(order)s cannot be cancelled: %(amount)s of it is delivered and not invoiced. Invoice it or "
+                        "take the goods back first; only an accounting administrator may cancel it as it is.",
+                        order=order.name,
+                        amount=order._credit_money(shipped),
+                    )
+                )

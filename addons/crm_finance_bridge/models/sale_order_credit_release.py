@@ -58,7 +58,8 @@ class SaleOrder(models.Model):
         more = self.company_id.currency_id.compare_amounts(amount, current) > 0
         if check.position is None or not (check.verdict.holds or more):
             raise UserError(self.env._("%s is not on credit hold.", self.name))
-        values = {"reason": reason, "date_expiry": date_expiry}
+        partner = self._credit_parties()[1]  # also where the one who buys is stopped
+        values = {"reason": reason, "date_expiry": date_expiry, "partner_id": partner.id}
         if more:
             total = self.sudo().currency_id.round(amount * (self.sudo().currency_rate or 1.0))
             values |= {"order_amount": amount, "order_total": max(total, self._credit_total())}

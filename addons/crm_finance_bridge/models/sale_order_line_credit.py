@@ -17,6 +17,7 @@ COMPUTED = {
     "price_subtotal",
     "price_tax",
     "price_total",
+    "qty_delivered_method",
     "qty_invoiced",
     "state",
 }
@@ -82,7 +83,13 @@ class SaleOrderLine(models.Model):
         names = {name for name in COMPUTED.intersection(vals) if not links_nothing(vals[name])}
         if vals.get("invoice_status") == "invoiced" and any(line.qty_invoiced < line.product_uom_qty for line in self):
             names.add("invoice_status")
+        if "qty_delivered" in vals and any(line._credit_takes_back(vals["qty_delivered"]) for line in self):
+            names.add("qty_delivered")
         return names
+
+    def _credit_takes_back(self, delivered):
+        """Whether less is called delivered than was: of goods, their moves alone say so."""
+        return self.qty_delivered_method != "manual" and self.product_uom_id.compare(delivered, self.qty_delivered) < 0
 
     def write(self, vals):
         refuse_computed(self.env, self._credit_computed(vals))

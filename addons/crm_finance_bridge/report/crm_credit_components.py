@@ -70,7 +70,9 @@ class CrmCreditComponents(models.AbstractModel):
     def _sql_parts(self, partners):
         """The parts: root, customer, receivable, unapplied, uninvoiced, draft, overdue, oldest, shipped.
 
-        Shipped is the part of uninvoiced that is delivered.
+        Shipped is the part of uninvoiced that is delivered. Drafts of orders always count, since they take the place
+        of what their order had to invoice; invoices drafted by hand where the company counts them, a credit note
+        drafted by hand never.
         """
         only = self._sql_partner_filter(partners)
         return [
@@ -91,8 +93,13 @@ class CrmCreditComponents(models.AbstractModel):
                        NULL::date, 0
                   FROM account_move move
                   JOIN entity ON entity.company_id = move.company_id
+                  JOIN terms ON terms.root_id = entity.root_id
                   JOIN res_partner customer ON customer.id = move.partner_id %s
-                 WHERE move.state = 'draft' AND move.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
+                 WHERE move.state = 'draft' AND (terms.with_drafts AND move.move_type IN ('out_invoice', 'out_receipt')
+                    OR move.move_type IN ('out_invoice', 'out_refund') AND EXISTS (
+                       SELECT FROM account_move_line aml
+                         JOIN sale_order_line_invoice_rel rel ON rel.invoice_line_id = aml.id
+                        WHERE aml.move_id = move.id))
                  GROUP BY entity.root_id, customer.commercial_partner_id
                 """,
                 only,

@@ -243,7 +243,7 @@ class CrmCreditExposure(models.Model):
                        COALESCE(receivable, 0) AS receivable, COALESCE(shipped, 0) AS shipped,
                        CASE WHEN with_receipts THEN COALESCE(unapplied, 0) ELSE 0 END AS unapplied,
                        CASE WHEN with_orders THEN COALESCE(uninvoiced, 0) ELSE COALESCE(shipped, 0) END AS uninvoiced,
-                       CASE WHEN with_drafts THEN COALESCE(draft, 0) ELSE 0 END AS draft,
+                       COALESCE(draft, 0) AS draft,
                        COALESCE(overdue, 0) AS overdue,
                        COALESCE(terms.today - oldest_due, 0) AS days_overdue,
                        COALESCE((customer.credit_limit->>terms.root_id::text)::numeric, terms.amount_limit)

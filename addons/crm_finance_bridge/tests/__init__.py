@@ -56,6 +56,8 @@ from . import test_statement_tour
 from . import test_statement_parallel
 from . import test_portal_fields
 from . import test_credit_closed
+from . import test_credit_cancel
 from . import test_cron_turns
 from . import test_privacy
 from . import test_cockpit
+from . import test_credit_parent

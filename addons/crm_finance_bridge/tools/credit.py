@@ -112,6 +112,18 @@ class Verdict:
         return self.state in (HOLD, STOP)
 
 
+STOPPED_VERDICT = Verdict(STOP, (Reason(STOPPED, ZERO, ZERO),))
+
+
+def stopped(terms, stage):
+    """Whether the customer is stopped for what is asked for.
+
+    >>> stopped(Terms(stop="deliveries"), DELIVERY), stopped(Terms(stop="deliveries"), ORDER), stopped(Terms(), ANY)
+    (True, False, False)
+    """
+    return stage in STOPS.get(terms.stop, ())
+
+
 def judge(position, terms, stage=ORDER):
     """Return the verdict on a position: nothing checked, ok, watch, hold, stop, prepaid or one_invoice.
 
@@ -126,8 +138,8 @@ def judge(position, terms, stage=ORDER):
     >>> judge(Position(unpaid=Decimal("0.01")), Terms(rule=PREPAID), DELIVERY).state
     'hold'
     """
-    if stage in STOPS.get(terms.stop, ()):
-        return Verdict(STOP, (Reason(STOPPED, ZERO, ZERO),))
+    if stopped(terms, stage):
+        return STOPPED_VERDICT
     if not terms.limited or (terms.stop and not replace(terms, stop="").limited):
         return Verdict(NONE)
     if terms.rule == PREPAID:

@@ -1,5 +1,5 @@
 from odoo import api, models
-from odoo.tools import formatLang
+from odoo.tools import formatLang, plaintext2html
 
 
 class UtmCampaignAlert(models.Model):
@@ -39,12 +39,14 @@ class UtmCampaignAlert(models.Model):
             "crm_marketing.mail_activity_type_budget",
             user_id=self.user_id.id,
             summary=campaign.env._("%(share)s %% of the budget is spent", share=round(100 * row.budget_share)),
-            note=campaign.env._(
-                "%(company)s: %(cost)s of %(budget)s are spent on %(campaign)s.",
-                company=row.company_id.name,
-                cost=formatLang(campaign.env, row.cost, currency_obj=row.currency_id),
-                budget=formatLang(campaign.env, row.budget, currency_obj=row.currency_id),
-                campaign=campaign.title,
+            note=plaintext2html(
+                campaign.env._(
+                    "%(company)s: %(cost)s of %(budget)s are spent on %(campaign)s.",
+                    company=row.company_id.name,
+                    cost=formatLang(campaign.env, row.cost, currency_obj=row.currency_id),
+                    budget=formatLang(campaign.env, row.budget, currency_obj=row.currency_id),
+                    campaign=campaign.title,
+                )
             ),
         )
         self.budget_warned_company_ids += row.company_id

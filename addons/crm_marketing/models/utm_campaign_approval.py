@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import plaintext2html
 
 from .utm_campaign import FIGURE_GROUPS
 
@@ -121,7 +122,7 @@ class UtmCampaign(models.Model):
                 campaign.activity_schedule(
                     "crm_marketing.mail_activity_type_approval",
                     user_id=campaign.approver_id.id,
-                    note=campaign.clash_text or "",
+                    note=plaintext2html(campaign.clash_text or ""),
                 )
 
     def action_approve(self):

@@ -117,7 +117,7 @@ class TestCampaignPlan(CampaignCase):
 
     def test_owner_is_warned_once_at_the_share(self):
         """R131: at 80 % of the budget the owner gets one activity, also when the job runs twice."""
-        self.campaign.write({"budget": 1000, "user_id": self.marketer.id})
+        self.campaign.write({"title": "Spring <b>1</b>", "budget": 1000, "user_id": self.marketer.id})
         self._bill([799.99], [self.campaign])
         self._run()
         self.assertFalse(self._activities())
@@ -127,6 +127,7 @@ class TestCampaignPlan(CampaignCase):
         self.assertEqual(len(self._activities()), 1)
         self.assertEqual(self._activities().user_id, self.marketer)
         self.assertIn("80", self._activities().summary)
+        self.assertIn("&lt;b&gt;1", self._activities().note)
         self._activities().action_done()
         self._bill([500], [self.campaign])
         self._run()

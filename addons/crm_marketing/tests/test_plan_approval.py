@@ -87,7 +87,7 @@ class TestPlanApproval(PlanCase):
 
     def test_clash_of_product_and_audience(self):
         """R128: campaigns for one product or one list on the same days are named before approval."""
-        product = self.env["product.template"].create({"name": "Kettle"})
+        product = self.env["product.template"].create({"name": "Kettle <b>2</b>"})
         audience = self.env["mailing.list"].create({"name": "Hotels"})
         self.campaign.product_tmpl_ids = product
         same = self._campaign("Same kettle", date_start="2026-03-31", product_tmpl_ids=[Command.link(product.id)])
@@ -106,7 +106,7 @@ class TestPlanApproval(PlanCase):
         self.assertIn("Hotels", self.campaign.clash_text)
         self.campaign.approver_id = self.manager
         self.campaign.action_ask_approval()
-        self.assertIn("Kettle", self.campaign.activity_ids.note)
+        self.assertIn("Kettle &lt;b&gt;2", self.campaign.activity_ids.note)
 
     def test_shared_customers_clash(self):
         """R128: two audiences with customers in common clash on the same days, and the count is shown."""

@@ -1,5 +1,6 @@
 from odoo import fields, models
 from odoo.fields import Command
+from odoo.tools import plaintext2html
 
 QUIET = {
     "no_mail_to_attendees": True,
@@ -28,7 +29,7 @@ class CrmServiceVisit(models.Model):
             "user_id": self.user_id.id,
             "partner_ids": [Command.set(self.user_id.partner_id.ids)],
             "location": self.address,
-            "description": self.task,
+            "description": plaintext2html(self.task or ""),
         }
 
     def _sync_event(self):

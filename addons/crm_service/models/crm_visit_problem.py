@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import plaintext2html
 
 
 class CrmVisitProblem(models.Model):
@@ -19,7 +20,7 @@ class CrmVisitProblem(models.Model):
             .create(
                 {
                     "name": self.name,
-                    "description": self.solution,
+                    "description": plaintext2html(self.solution or ""),
                     "company_id": visit.company_id.id,
                     "partner_id": (visit.contact_id or visit.partner_id).id,
                     "channel": "visit",

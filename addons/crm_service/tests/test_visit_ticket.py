@@ -27,7 +27,11 @@ class TestVisitTicket(ServiceCommon):
                     "purpose": "complaint",
                     "start": fields.Datetime.subtract(fields.Datetime.now(), hours=2),
                     "result": "Leaks",
-                    "problem_ids": [fields.Command.create({"name": "The press leaks", "follow_up": "ticket"})],
+                    "problem_ids": [
+                        fields.Command.create(
+                            {"name": "The press leaks", "follow_up": "ticket", "solution": "<b>Seal</b>"}
+                        )
+                    ],
                 }
             )
         )
@@ -36,4 +40,5 @@ class TestVisitTicket(ServiceCommon):
         ticket = self.env[visit.problem_ids.res_model].browse(visit.problem_ids.res_id)
         self.assertEqual(ticket._name, "crm.ticket")
         self.assertEqual((ticket.name, ticket.partner_id, ticket.channel), ("The press leaks", self.contact, "visit"))
+        self.assertIn("&lt;b&gt;Seal", ticket.description)
         self.assertEqual(ticket.company_id, self.company)
