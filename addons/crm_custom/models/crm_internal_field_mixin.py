@@ -17,13 +17,14 @@ class CrmInternalFieldMixin(models.AbstractModel):
 
     @api.model
     def _post_model_setup__(self):
-        super()._post_model_setup__()
+        result = super()._post_model_setup__()
         fields = [(name, field.base_field) for name, field in self._fields.items()]
         type(self)._crm_closed_fields = frozenset(
             name
             for name, field in fields
             if field._modules and field._modules[0] in ADDONS and self._crm_is_closed(field)
         )
+        return result
 
     @api.model
     def _has_field_access(self, field, operation):
