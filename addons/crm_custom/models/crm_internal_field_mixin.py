@@ -13,7 +13,9 @@ class CrmInternalFieldMixin(models.AbstractModel):
     _description = "Fields Closed to Customers"
 
     _crm_portal_fields = frozenset()  # that code running as the customer reads all the same
-    _crm_closed_fields = frozenset()  # found once a model is set up: the check runs for every field that is read
+    # Found once a model is set up: the check runs for every field that is read, and `super` looks through all classes.
+    _crm_closed_fields = frozenset()
+    _crm_next_access = models.BaseModel._has_field_access
 
     @api.model
     def _post_model_setup__(self):
@@ -24,13 +26,14 @@ class CrmInternalFieldMixin(models.AbstractModel):
             for name, field in fields
             if field._modules and field._modules[0] in ADDONS and self._crm_is_closed(field)
         )
+        type(self)._crm_next_access = super()._has_field_access.__func__
         return result
 
     @api.model
     def _has_field_access(self, field, operation):
         if field.name in self._crm_closed_fields and not (self.env.su or self.env.user._is_internal()):
             return False
-        return super()._has_field_access(field, operation)
+        return self._crm_next_access(field, operation)
 
     @api.model
     def _crm_is_closed(self, field):
