@@ -1,6 +1,7 @@
 from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
-from odoo.addons.crm_custom.tools.aging import BUCKETS
+
+from ..tools.aging_cells import WEEK_DAYS
 
 ROWS = 5
 ITEM_VIEWS = ("list", "kanban", "pivot", "graph")
@@ -50,7 +51,7 @@ class CrmCockpit(models.AbstractModel):
                 customers=totals[key]["customers"],
             )
 
-        week = fields.Date.to_string(fields.Date.add(day["date"], days=7))
+        week = fields.Date.to_string(fields.Date.add(day["date"], days=WEEK_DAYS))
         today = fields.Date.to_string(day["date"])
         owed = ("residual", ">", 0)
         rows = [
@@ -62,7 +63,6 @@ class CrmCockpit(models.AbstractModel):
                 note=note(key),
             )
             for key, name in day["buckets"]
-            if key in BUCKETS
         ]
         return {
             "name": self.env._("Receivables"),
@@ -114,13 +114,13 @@ class CrmCockpit(models.AbstractModel):
         }
 
     @api.model
-    def _collected_domain(self, first, last):
+    def _period_domain(self, first, last):
         companies = self._finance_companies()
         return [("company_id", "in", companies.ids), ("date", ">=", str(first)), ("date", "<=", str(last))]
 
     @api.model
     def _collected(self, first, last):
-        [[amount]] = self.env["crm.collection"]._read_group(self._collected_domain(first, last), [], ["amount:sum"])
+        [[amount]] = self.env["crm.collection"]._read_group(self._period_domain(first, last), [], ["amount:sum"])
         return self.env.company.currency_id.round(amount or 0.0)
 
     @api.model
@@ -128,7 +128,7 @@ class CrmCockpit(models.AbstractModel):
         target = self._target(
             name,
             "crm.collection",
-            self._collected_domain(first, last),
+            self._period_domain(first, last),
             ("list", "pivot", "graph"),
             action="crm_custom.crm_collection_action",
         )

@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ..tools.aging_cells import WEEK_DAYS
 from .crm_cockpit import ROWS
 
 RELEASE = "crm_finance_bridge.mail_activity_type_credit_release"
@@ -20,7 +21,7 @@ class CrmCockpit(models.AbstractModel):
     def _block_payables(self):
         """What vendors are to be paid: posted payable items with something open, + = the company owes."""
         today = fields.Date.context_today(self)
-        week = fields.Date.add(today, days=7)
+        week = fields.Date.add(today, days=WEEK_DAYS)
         figures = [
             self._figure_payable("pay_today", self.env._("Due today"), self._due(today, today)),
             self._figure_payable(
@@ -105,10 +106,10 @@ class CrmCockpit(models.AbstractModel):
         today = fields.Date.context_today(self)
         month, before = today.replace(day=1), today - relativedelta(months=1)
         Entry = self.env["crm.expense.entry"]
-        domain = self._collected_domain(month, today)
+        domain = self._period_domain(month, today)
         groups = Entry._read_group(domain, ["type_id"], ["amount:sum"], order="amount:sum desc")
         total = sum(amount for _type, amount in groups)
-        [[last]] = Entry._read_group(self._collected_domain(before.replace(day=1), before), [], ["amount:sum"])
+        [[last]] = Entry._read_group(self._period_domain(before.replace(day=1), before), [], ["amount:sum"])
         currency, name = self.env.company.currency_id, self.env._("Spent this month")
         figures = [
             self._figure(

@@ -82,8 +82,7 @@ class CrmDispute(models.Model):
         waiting = self.sudo().filtered("to_confirm")
         waiting.write({"to_confirm": False, "confirmed_by_id": self.env.uid, "date_confirmed": fields.Datetime.now()})
         waiting.activity_feedback([ACTIVITY])
-        for company, disputes in waiting.grouped("company_id").items():
-            self.env["crm.dunning.letter"].sudo()._resume_customers(company, disputes.partner_id)
+        self.env["crm.dunning.letter"].sudo()._resume_with(waiting)
 
     # === OWNER === #
 

@@ -51,11 +51,12 @@ class CrmDunningLetter(models.Model):
         return over
 
     @api.model
-    def _resume_customers(self, company, partners):
-        """The same for some customers of a legal entity, at once."""
-        domain = [("stopped", "=", True), ("company_id", "=", company.root_id.id), ("partner_id", "in", partners.ids)]
-        if letters := self.sudo().search(domain, order="rank, id"):
-            letters._restate_stops(company.root_id).stopped = False
+    def _resume_with(self, records):
+        """The same at once for the customers of promises or disputes that have accounting's word: the truck waits."""
+        for root, own in records.grouped(lambda record: record.company_id.root_id).items():
+            domain = [("stopped", "=", True), ("company_id", "=", root.id), ("partner_id", "in", own.partner_id.ids)]
+            if letters := self.sudo().search(domain, order="rank, id"):
+                letters._restate_stops(root).stopped = False
 
     @api.model
     def _unpaid_again(self):

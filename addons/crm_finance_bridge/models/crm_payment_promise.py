@@ -127,6 +127,7 @@ class CrmPaymentPromise(models.Model):
         for vals in vals_list:
             for name in GUARDED - {"date_logged"}:
                 vals.pop(name, None)
+            vals["to_accept"] = not self._user_accepts()
             company = self.env["res.company"].browse(vals.get("company_id") or self.env.company.id)
             if not trusted:
                 vals.pop("date_logged", None)

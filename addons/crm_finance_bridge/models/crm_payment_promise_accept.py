@@ -31,9 +31,9 @@ class CrmPaymentPromise(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         promises = super().create(vals_list)
-        waits = not self._user_accepts()
-        promises.sudo().to_accept = waits
-        promises._ask_acceptance() if waits else promises._lift_stops()
+        waiting = promises.sudo().filtered("to_accept")
+        waiting._ask_acceptance()
+        self.env["crm.dunning.letter"].sudo()._resume_with(promises.sudo() - waiting)
         return promises
 
     def write(self, vals):
@@ -45,7 +45,7 @@ class CrmPaymentPromise(models.Model):
 
     def _ask_acceptance(self):
         """A to-do where a reminder's stop waits for the answer."""
-        for company, promises in self.sudo().grouped("company_id").items():
+        for company, promises in self.grouped("company_id").items():
             terms = self.env["crm.credit.limit"].sudo()._stopped_terms(company, promises.partner_id)
             owner = terms and company._crm_credit_releasers()[:1]
             for promise in promises.with_context(mail_activity_quick_update=True):
@@ -60,9 +60,4 @@ class CrmPaymentPromise(models.Model):
         waiting = self.sudo().filtered(lambda promise: promise.to_accept and promise.state == rules.OPEN)
         waiting.to_accept = False
         waiting.activity_feedback([ACTIVITY])
-        waiting._lift_stops()
-
-    def _lift_stops(self):
-        """Not only with the hourly job: the truck waits."""
-        for company, promises in self.sudo().grouped("company_id").items():
-            self.env["crm.dunning.letter"].sudo()._resume_customers(company, promises.partner_id)
+        self.env["crm.dunning.letter"].sudo()._resume_with(waiting)

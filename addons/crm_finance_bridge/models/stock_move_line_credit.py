@@ -37,5 +37,6 @@ class StockMoveLine(models.Model):
                 lambda record: record.state == "done" and record.location_dest_id._is_outgoing()
             )
 
-        orders = gone(moves).sale_line_id.order_id | gone(moves).picking_id.sale_id | gone(pickings).sale_id
+        moves, pickings = gone(moves), gone(pickings)
+        orders = moves.sale_line_id.order_id | (moves.picking_id | pickings).sale_id
         return orders._credit_lock_delivery() if orders else orders

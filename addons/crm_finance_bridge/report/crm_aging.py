@@ -12,7 +12,6 @@ from odoo.tools import SQL
 
 from ..tools import aging_cells as cells
 
-WEEK_DAYS = 7  # "due in the next seven days": tomorrow until seven days after the date; receipts do not fall due
 FIGURES = (*BUCKETS, *cells.NAMES)
 DIMENSIONS = ("partner_id", "user_id", "team_id", "territory_id", "customer_class", "currency_id")
 MODELS = {
@@ -200,7 +199,7 @@ class CrmAging(models.AbstractModel):
             buckets=list(BUCKETS),
             bucket=bucket,
             span=cells.SPAN,
-            week_days=WEEK_DAYS,
+            week_days=cells.WEEK_DAYS,
             late=cells.LATE,
             today=cells.TODAY,
             week=cells.WEEK,

@@ -1,5 +1,7 @@
 """An accountant with receipts to match, for the tests of matching."""
 
+from odoo.fields import Command
+
 from .common import FinanceCommon
 
 
@@ -30,6 +32,19 @@ class ReceiptCommon(FinanceCommon):
     def _bank_line(self, amount, text="", **values):
         return self.env["account.bank.statement.line"].create(
             {"journal_id": self.bank.id, "date": "2026-02-03", "payment_ref": text, "amount": amount, **values}
+        )
+
+    def _early_term(self, computation):
+        """2 % off within ten days, else 30 days net; `computation`: how tax takes part in the discount."""
+        return self.env["account.payment.term"].create(
+            {
+                "name": "2 % in 10 days",
+                "early_discount": True,
+                "discount_percentage": 2,
+                "discount_days": 10,
+                "early_pay_discount_computation": computation,
+                "line_ids": [Command.create({"value": "percent", "value_amount": 100, "nb_days": 30})],
+            }
         )
 
     def _balance(self, partner=None):

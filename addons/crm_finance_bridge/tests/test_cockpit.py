@@ -128,6 +128,8 @@ class TestCockpit(ReceiptCommon):
         self.assertEqual(self._day(self.salesman)["roles"], [])
         day = self.env["crm.cockpit"].with_user(self.salesman).get_day("finance")
         self.assertEqual((day["role"], day["blocks"]), (False, []))
+        customer = self._user("cockpit_portal", "base.group_portal")
+        self.assertEqual((self._day(customer)["roles"], self._day(customer)["blocks"]), ([], []))
         auditor = self._user("cockpit_auditor", "account.group_account_readonly")
         self.assertEqual(self._figures(self._blocks(auditor)["receivables"])["overdue"]["value"], 100.0)
 

@@ -3,7 +3,6 @@
 import base64
 
 from odoo.exceptions import UserError
-from odoo.fields import Command
 from odoo.tests import tagged
 
 from .receipt_common import ReceiptCommon
@@ -145,16 +144,7 @@ class TestReceiptAdvice(ReceiptCommon):
     def test_discount_beside_a_part(self):
         """R166: a list that takes the early discount on one invoice and pays a part of another: the first is settled
         with its discount booked, nothing of it is left to dun; the other keeps its rest."""
-        term = self.env["account.payment.term"].create(
-            {
-                "name": "2 % in 10 days",
-                "early_discount": True,
-                "discount_percentage": 2,
-                "discount_days": 10,
-                "early_pay_discount_computation": "included",
-                "line_ids": [Command.create({"value": "percent", "value_amount": 100, "nb_days": 30})],
-            }
-        )
+        term = self._early_term("included")
         loss = self.company_data["default_account_expense"]
         self.company.account_journal_early_pay_discount_loss_account_id = loss
         early = self._invoice(1000.0, "2026-02-01", invoice_payment_term_id=term.id, invoice_date_due=False)

@@ -90,16 +90,7 @@ class TestReceiptFaults(ReceiptCommon):
 
     def _early(self, amount, **values):
         """An invoice with 20 % VAT and 2 % off within ten days, tax included in the discount."""
-        term = self.env["account.payment.term"].create(
-            {
-                "name": "2 % in 10 days",
-                "early_discount": True,
-                "discount_percentage": 2,
-                "discount_days": 10,
-                "early_pay_discount_computation": "included",
-                "line_ids": [Command.create({"value": "percent", "value_amount": 100, "nb_days": 30})],
-            }
-        )
+        term = self._early_term("included")
         return self._invoice(
             amount,
             "2026-02-01",

@@ -1,7 +1,6 @@
 """Receipts matched with invoices: from the proposal to the balance, and back."""
 
 from odoo.exceptions import UserError
-from odoo.fields import Command
 from odoo.tests import tagged
 
 from .receipt_common import ReceiptCommon
@@ -91,16 +90,7 @@ class TestReceiptMatch(ReceiptCommon):
 
     def test_early_discount(self):
         """R166: paid in time less the discount: the invoice is paid and the discount is booked as Odoo books it."""
-        term = self.env["account.payment.term"].create(
-            {
-                "name": "2 % in 10 days",
-                "early_discount": True,
-                "discount_percentage": 2,
-                "discount_days": 10,
-                "early_pay_discount_computation": "excluded",
-                "line_ids": [Command.create({"value": "percent", "value_amount": 100, "nb_days": 30})],
-            }
-        )
+        term = self._early_term("excluded")
         loss = self.company_data["default_account_expense"]
         self.company.account_journal_early_pay_discount_loss_account_id = loss
         invoice = self._invoice(1000.0, "2026-02-01", invoice_payment_term_id=term.id, invoice_date_due=False)

@@ -9,6 +9,7 @@ from functools import cache
 
 LATE, TODAY, WEEK, LATER = range(4)  # due before the date, on it, in the seven days after it, later
 DUE = 3  # the bits of the due state
+WEEK_DAYS = 7  # "due in the next seven days": tomorrow until seven days after the date; receipts do not fall due
 OWED, CREDIT = 4, 8  # the customer owes; owed to the customer; neither: nothing is open in this currency
 DISPUTED, PROMISED = 16, 32  # a part of it is
 UNDISPUTED = 64  # not all of it is disputed
